@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Outcome, type Side, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
+import { type CommandResult, alternate, runCommand } from './harness.js';
+import { PARSE_ONLY, OURS, type IngestRun, type TreeFindings, mergeFindings, treeFindings } from './ingest-findings.js';
+import { type MissingPeer, PEERS, type Peer, installPeer, runPeer } from './peers.js';
+import { TREES, type Tree, copyTree, fetchTree } from './trees.js';
+
+/** Folders of this project that the suite works with. */
+export interface BenchPaths {
+  readonly projectRoot: string;
+  readonly cacheFolder: string;
+}
+
+const QUICK_TREES: readonly string[] = ['viem', 'ouroboros'];
+
+/** Indexing real trees from nothing: the installed commands from start to end, in turn with one another. */
+export function ingestSuite(paths: BenchPaths): Suite {
+  return { name: 'ingest', run: (options) => runIngest(paths, options) };
+}
+
+async function runIngest(paths: BenchPaths, options: SuiteOptions): Promise<SuiteResult> {
+  const peers: Peer[] = [];
+  const missing: MissingPeer[] = [];
+  for (const source of PEERS) {
+    options.progress(`installing ${source.packageName}@${source.version}`);
+    const peer = await installPeer(source, join(paths.cacheFolder, 'peers'), paths.projectRoot);
+    if ('reason' in peer) missing.push(peer);
+    else peers.push(peer);
+  }
+  const findings: TreeFindings[] = [];
+  for (const source of TREES.filter((tree) => !options.quick || QUICK_TREES.includes(tree.id))) {
+    options.progress(`fetching ${source.packageName}@${source.version}`);
+    const tree = await fetchTree(source, join(paths.cacheFolder, 'trees'));
+    findings.push(treeFindings(tree, await compareOn(tree, peers, paths, options)));
+  }
+  return mergeFindings(findings, missing, options);
+}
+
+async function compareOn(
+  tree: Tree,
+  peers: readonly Peer[],
+  paths: BenchPaths,
+  options: SuiteOptions,
+): Promise<Outcome<IngestRun>[]> {
+  const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
+  const folder = join(scratch, tree.source.id);
+  try {
+    await copyTree(tree, folder);
+    const sides: Side<IngestRun>[] = [
+      { name: OURS, run: (round) => indexOnce(folder, join(scratch, `store-${round}`), paths) },
+      ...peers.map((peer) => ({ name: peer.source.name, run: () => runPeer(peer, folder) })),
+      { name: PARSE_ONLY, run: () => parseOnce(tree, folder) },
+    ];
+    return await alternate(sides, { ...options, progress: (line) => options.progress(`${tree.source.id}: ${line}`) }, [
+      OURS,
+      PARSE_ONLY,
+    ]);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** One cold run of the built command line on a store that does not exist yet. */
+async function indexOnce(folder: string, storeFolder: string, paths: BenchPaths): Promise<IngestRun> {
+  const database = join(storeFolder, 'code.db');
+  await mkdir(storeFolder);
+  const cli = join(paths.projectRoot, 'dist', 'cli', 'main.js');
+  const result = await runCommand(process.execPath, [cli, 'index', folder, '--db', database, '--json', '--no-embed']);
+  const counts = countsFromIndex(result);
+  const { size } = await stat(database);
+  await rm(storeFolder, { recursive: true, force: true });
+  return { ...result, ...counts, sizeBytes: size };
+}
+
+/** Reads the `index` document of the command line contract. */
+function countsFromIndex(result: CommandResult): { nodes: number; edges: number } {
+  const document: unknown = JSON.parse(result.stdout);
+  const projects =
+    typeof document === 'object' && document !== null && 'projects' in document ? document.projects : undefined;
+  const project: unknown = Array.isArray(projects) ? projects[0] : undefined;
+  if (
+    typeof project !== 'object' ||
+    project === null ||
+    !('nodes' in project && typeof project.nodes === 'number') ||
+    !('edges' in project && typeof project.edges === 'number')
+  ) {
+    throw new Error(`The index command printed an unexpected document: ${result.stdout.slice(0, 300)}`);
+  }
+  return { nodes: project.nodes, edges: project.edges };
+}
+
+async function parseOnce(tree: Tree, folder: string): Promise<IngestRun> {
+  const script = fileURLToPath(new URL('parse-only.js', import.meta.url));
+  const threads = String(availableParallelism());
+  const result = await runCommand(process.execPath, [script, folder, tree.source.language, threads]);
+  return { ...result, nodes: null, edges: null, sizeBytes: null };
+}

@@ -1,0 +1,263 @@
+import { UNKNOWN, type EdgeMetadata, type EdgeType } from '../model/index.js';
+import { moduleRules } from './modules/index.js';
+import { isTypeSymbol, type Program, type ProgramReference, type ProgramSymbol, type SymbolIndex } from './program.js';
+import { Resolver } from './resolver.js';
+import { evidence, type Evidence, type Found, type Value } from './value.js';
+
+/** What binding concludes: the source depends on the target. */
+export interface BoundEdge {
+  readonly target: SymbolIndex;
+  readonly edgeType: EdgeType;
+  readonly metadata: EdgeMetadata | null;
+}
+
+interface EdgeDraft {
+  readonly target: SymbolIndex;
+  readonly edgeType: EdgeType;
+  count: number;
+  evidence: Evidence;
+  reads: boolean;
+  writes: boolean;
+}
+
+/** Names of members that every second library type has: alone they say nothing about the receiver. */
+const COMMON_MEMBERS = new Set(
+  ('add all any append apply at bind call catch clear clone close concat constructor contains copy count create delete ' +
+    'each emit end entries equals every exec execute exists exit extend fill filter find first flush forEach format ' +
+    'from get handle has hash hashCode includes indexOf init insert is isEmpty items iter join keys last len length ' +
+    'list load log map match max merge min name new next of off on once open parse pipe pop print push put read ' +
+    'reduce remove render replace reset resolve reverse run save search send set setup show size slice some sort ' +
+    'splice split start stop sub test then toString trim type unwrap update use value values warn write').split(' '),
+);
+
+const C_FAMILY = new Set(['c', 'cpp']);
+const ECMASCRIPT_FAMILY = new Set(['typescript', 'tsx', 'javascript']);
+
+/**
+ * Turns references into edges. Edges are a pure function of the program's facts: the same facts give
+ * the same edges, whatever was indexed before.
+ */
+export class Binder {
+  private readonly resolver: Resolver;
+  private readonly nearby = new Map<SymbolIndex, ReadonlySet<SymbolIndex>>();
+
+  constructor(private readonly program: Program) {
+    this.resolver = new Resolver(program);
+  }
+
+  /** All edges that start at one symbol: its references, bound, and its containment. */
+  bind(source: SymbolIndex, references: readonly ProgramReference[]): BoundEdge[] {
+    const from = this.program.symbol(source);
+    const drafts = new Map<string, EdgeDraft>();
+    for (const reference of references) this.bindReference(from, reference, drafts);
+    this.bindContainment(from, drafts);
+    return [...drafts.values()].map((draft) => this.finish(draft));
+  }
+
+  private bindReference(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+    switch (reference.kind) {
+      case 'call':
+        return this.bindCall(from, reference, drafts);
+      case 'inherit':
+        return this.bindInherit(from, reference, drafts);
+      case 'type':
+        return this.bindUse(from, reference, this.findType(from, reference), drafts);
+      case 'read':
+      case 'write':
+      case 'readwrite':
+        return this.bindUse(from, reference, this.findValue(from, reference), drafts);
+      case 'import':
+      case 'export':
+        return this.bindImport(from, reference, drafts);
+      case 'namespace':
+        return;
+    }
+  }
+
+  // ── Calls ────────────────────────────────────────────────────────────────────────────────────
+
+  private bindCall(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+    const found = this.findValue(from, reference) ?? this.uniqueMember(from, reference);
+    const target = found === undefined ? undefined : this.symbolOf(found.value);
+    if (found === undefined || target === undefined) return;
+    const symbol = this.program.symbol(target);
+    if (symbol.nodeType === 'module') return;
+    this.add(drafts, target, 'call', found.evidence, reference);
+    if (isTypeSymbol(symbol)) this.bindConstructor(symbol, found.evidence, reference, drafts);
+  }
+
+  /** Making an instance runs the constructor that the class writes. */
+  private bindConstructor(type: ProgramSymbol, reason: Evidence, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+    for (const name of moduleRules(type.language).constructorNames(type.name)) {
+      const own = this.resolver.members.ofType(type.index, name, 'own');
+      const constructor = own === undefined ? undefined : this.symbolOf(own.value);
+      if (constructor !== undefined && this.program.symbol(constructor).nodeType === 'method') {
+        this.add(drafts, constructor, 'call', reason, reference);
+        return;
+      }
+    }
+  }
+
+  /**
+   * The receiver's type is unknown, but of all members of that name only one is in this file or a
+   * file it imports. Kept apart by its low confidence.
+   */
+  private uniqueMember(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
+    if (reference.receiver === null || COMMON_MEMBERS.has(reference.name)) return undefined;
+    if (reference.receiver !== UNKNOWN && this.resolver.evaluate(reference.receiver, from) !== undefined) return undefined;
+    const nearby = this.nearbyModules(from.module);
+    const candidates = this.program.members(reference.name).filter((candidate) => {
+      const symbol = this.program.symbol(candidate);
+      return symbol.nodeType === 'method' && sameFamily(symbol.language, from.language) && nearby.has(symbol.module);
+    });
+    const [only] = candidates;
+    if (only === undefined || candidates.length > 1) return undefined;
+    return { value: { kind: 'symbol', symbol: only }, evidence: evidence('unique-member') };
+  }
+
+  /** The file itself and the files of the project that it imports from. */
+  private nearbyModules(module: SymbolIndex): ReadonlySet<SymbolIndex> {
+    const known = this.nearby.get(module);
+    if (known !== undefined) return known;
+    const modules = new Set<SymbolIndex>([module]);
+    const from = this.program.symbol(module);
+    for (const row of this.program.references(module, 'import')) {
+      const imported = this.resolver.importTarget(from, row)?.value;
+      if (imported?.kind === 'symbol') modules.add(this.program.symbol(imported.symbol).module);
+      if (imported?.kind === 'namespace') for (const file of imported.modules) modules.add(file);
+    }
+    this.nearby.set(module, modules);
+    return modules;
+  }
+
+  // ── Other references ─────────────────────────────────────────────────────────────────────────
+
+  private findValue(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
+    if (reference.receiver === null) return this.resolver.lookup(from, reference.name, 'value');
+    return this.memberOf(from, reference.receiver, reference.name);
+  }
+
+  private memberOf(from: ProgramSymbol, receiver: string, name: string): Found | undefined {
+    const holder = this.resolver.evaluate(receiver, from);
+    if (holder === undefined) return undefined;
+    const member = this.resolver.members.of(holder.value, name, from);
+    if (member === undefined) return undefined;
+    return { value: member.value, evidence: holder.evidence.confidence < member.evidence.confidence ? holder.evidence : member.evidence };
+  }
+
+  private findType(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
+    const name = reference.receiver === null ? reference.name : `${reference.receiver.replaceAll('.', '::')}::${reference.name}`;
+    return this.resolver.typeNamed(name, from);
+  }
+
+  private bindUse(from: ProgramSymbol, reference: ProgramReference, found: Found | undefined, drafts: Map<string, EdgeDraft>): void {
+    const target = found === undefined ? undefined : this.symbolOf(found.value);
+    if (found === undefined || target === undefined || target === from.index) return;
+    const symbol = this.program.symbol(target);
+    if (symbol.nodeType === 'module') return;
+    const edgeType = symbol.nodeType === 'variable' ? 'data_dependency' : 'reference';
+    this.add(drafts, target, edgeType, found.evidence, reference);
+  }
+
+  private bindInherit(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+    // Written for a type elsewhere: that type's own binding makes the edge.
+    if (reference.alias !== null) return;
+    const scope = this.resolver.parent(from) ?? from;
+    const found = this.findType(scope, reference);
+    const target = found === undefined ? undefined : this.symbolOf(found.value);
+    if (found !== undefined && target !== undefined && target !== from.index) this.add(drafts, target, 'inheritance', found.evidence, reference);
+  }
+
+  private bindImport(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+    if (reference.receiver === null) return;
+    const home = this.resolver.resolveModule(from, reference.receiver);
+    if (home?.kind === 'symbol') this.addImport(from, home.symbol, reference, drafts);
+    if (reference.name === '*') return;
+    const target = this.resolver.importTarget(from, reference)?.value;
+    if (target?.kind === 'symbol') this.addImport(from, target.symbol, reference, drafts);
+  }
+
+  private addImport(from: ProgramSymbol, target: SymbolIndex, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+    if (target === from.index || target === from.module) return;
+    this.add(drafts, target, 'import', evidence('import'), reference);
+  }
+
+  // ── Structure ────────────────────────────────────────────────────────────────────────────────
+
+  /** From each symbol to what is written in it, and from a type to its members and bases written elsewhere. */
+  private bindContainment(from: ProgramSymbol, drafts: Map<string, EdgeDraft>): void {
+    for (const child of this.program.allChildren(from.index)) {
+      const symbol = this.program.symbol(child);
+      if (symbol.owner === null || this.resolver.ownerType(symbol) === undefined) this.contain(drafts, child);
+    }
+    if (!isContainer(from)) return;
+    for (const member of this.program.membersWrittenFor(from.name)) {
+      if (this.resolver.ownerType(this.program.symbol(member)) === from.index) this.contain(drafts, member);
+    }
+    for (const row of this.program.inheritsFor(from.name)) this.bindOutsideInherit(from, row, drafts);
+  }
+
+  private bindOutsideInherit(from: ProgramSymbol, row: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+    const scope = this.program.symbol(row.source);
+    const owner = this.resolver.typeNamed((row.alias ?? '').replaceAll('.', '::'), scope)?.value;
+    if (owner?.kind !== 'symbol' || owner.symbol !== from.index) return;
+    const base = this.findType(scope, row);
+    const target = base === undefined ? undefined : this.symbolOf(base.value);
+    if (base !== undefined && target !== undefined && target !== from.index) this.add(drafts, target, 'inheritance', base.evidence, row);
+  }
+
+  private contain(drafts: Map<string, EdgeDraft>, target: SymbolIndex): void {
+    drafts.set(`${target} containment`, {
+      target,
+      edgeType: 'containment',
+      count: 0,
+      evidence: evidence('scope'),
+      reads: false,
+      writes: false,
+    });
+  }
+
+  // ── Edges ────────────────────────────────────────────────────────────────────────────────────
+
+  private symbolOf(value: Value): SymbolIndex | undefined {
+    return value.kind === 'symbol' ? value.symbol : undefined;
+  }
+
+  private add(drafts: Map<string, EdgeDraft>, target: SymbolIndex, edgeType: EdgeType, reason: Evidence, reference: ProgramReference): void {
+    const key = `${target} ${edgeType}`;
+    const reads = reference.kind === 'read' || reference.kind === 'readwrite';
+    const writes = reference.kind === 'write' || reference.kind === 'readwrite';
+    const draft = drafts.get(key);
+    if (draft === undefined) {
+      drafts.set(key, { target, edgeType, count: reference.count, evidence: reason, reads, writes });
+      return;
+    }
+    draft.count += reference.count;
+    draft.reads ||= reads;
+    draft.writes ||= writes;
+    if (isStronger(reason, draft.evidence)) draft.evidence = reason;
+  }
+
+  private finish(draft: EdgeDraft): BoundEdge {
+    const { target, edgeType } = draft;
+    if (edgeType === 'containment') return { target, edgeType, metadata: null };
+    const { strategy, confidence } = draft.evidence;
+    if (edgeType === 'call') return { target, edgeType, metadata: { callCount: draft.count, confidence, strategy } };
+    if (edgeType !== 'data_dependency') return { target, edgeType, metadata: { confidence, strategy } };
+    const access = draft.writes ? (draft.reads ? 'readwrite' : 'write') : 'read';
+    return { target, edgeType, metadata: { access, confidence, strategy, variableName: this.program.symbol(target).name } };
+  }
+}
+
+/** Functions hold members too in JavaScript: `f.helper = …`, `F.prototype.m = …`. */
+function isContainer(symbol: ProgramSymbol): boolean {
+  return isTypeSymbol(symbol) || symbol.nodeType === 'function' || symbol.nodeType === 'variable';
+}
+
+function isStronger(a: Evidence, b: Evidence): boolean {
+  return a.confidence > b.confidence || (a.confidence === b.confidence && a.strategy < b.strategy);
+}
+
+function sameFamily(a: string, b: string): boolean {
+  return a === b || (C_FAMILY.has(a) && C_FAMILY.has(b)) || (ECMASCRIPT_FAMILY.has(a) && ECMASCRIPT_FAMILY.has(b));
+}

@@ -1,0 +1,151 @@
+import { moduleRules } from './modules/index.js';
+import { isTypeSymbol, type ProgramSymbol, type SymbolIndex } from './program.js';
+import type { Resolver } from './resolver.js';
+import { evidence, symbolValue, weaker, type Found, type Value } from './value.js';
+
+const NONE: readonly SymbolIndex[] = [];
+
+/** Finds members of values: of types through their bases, of modules through what they offer. */
+export class MemberLookup {
+  private readonly baseLists = new Map<SymbolIndex, readonly SymbolIndex[]>();
+  private readonly linearised = new Map<SymbolIndex, readonly SymbolIndex[]>();
+
+  constructor(private readonly resolver: Resolver) {}
+
+  /** The member `name` of a value, and how it was found. */
+  of(value: Value, name: string, from?: ProgramSymbol): Found | undefined {
+    switch (value.kind) {
+      case 'instance':
+        return this.ofType(value.type, name, 'all');
+      case 'symbol':
+        return this.ofSymbol(value.symbol, name, from);
+      case 'namespace': {
+        if (from === undefined) return undefined;
+        const offered = this.resolver.offered(value, name, from, 0);
+        return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
+      }
+      case 'external':
+        return { value, evidence: evidence('import') };
+      case 'elements':
+        return undefined;
+    }
+  }
+
+  /** The member `name` of a type: its own, then those of its bases in order. */
+  ofType(type: SymbolIndex, name: string, scope: 'own' | 'all'): Found | undefined {
+    const own = this.ownMember(type, name);
+    if (own !== undefined) return { value: symbolValue(own), evidence: evidence('self') };
+    if (scope === 'own') return undefined;
+    for (const base of this.linearise(type)) {
+      const inherited = this.ownMember(base, name);
+      if (inherited !== undefined) return { value: symbolValue(inherited), evidence: evidence('inheritance') };
+    }
+    return undefined;
+  }
+
+  private ofSymbol(index: SymbolIndex, name: string, from: ProgramSymbol | undefined): Found | undefined {
+    const { program } = this.resolver;
+    const symbol = program.symbol(index);
+    if (isTypeSymbol(symbol)) return this.ofType(index, name, 'all');
+    if (symbol.nodeType === 'module') return this.ofModule(symbol, name, from);
+    const own = this.resolver.choose(program.children(index, name), 'value');
+    if (own !== undefined && symbol.nodeType === 'variable') return { value: symbolValue(own), evidence: evidence('self') };
+    if (symbol.nodeType !== 'variable') return this.outsideMember(index, name);
+    const held = this.resolver.typeOfValue(symbol);
+    const member = held === undefined || this.isSame(held.value, index) ? undefined : this.of(held.value, name, from);
+    if (held === undefined || member === undefined) return this.outsideMember(index, name);
+    return { value: member.value, evidence: weaker(weaker(held.evidence, member.evidence), evidence('receiver')) };
+  }
+
+  private isSame(value: Value, index: SymbolIndex): boolean {
+    return value.kind === 'symbol' && value.symbol === index;
+  }
+
+  private outsideMember(index: SymbolIndex, name: string): Found | undefined {
+    const member = this.writtenOutside(index, name)[0];
+    return member === undefined ? undefined : { value: symbolValue(member), evidence: evidence('self') };
+  }
+
+  private ofModule(module: ProgramSymbol, name: string, from: ProgramSymbol | undefined): Found | undefined {
+    const offered = this.resolver.offered(symbolValue(module.index), name, from ?? module, 0);
+    return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
+  }
+
+  private ownMember(type: SymbolIndex, name: string): SymbolIndex | undefined {
+    const { program } = this.resolver;
+    const children = program.children(type, name);
+    const outside = this.writtenOutside(type, name);
+    if (outside.length === 0) return this.resolver.choose(children, 'value');
+    // A declaration in the type and its definition outside of it: the definition has the body.
+    return this.resolver.choose([...children, ...outside], 'value');
+  }
+
+  private writtenOutside(type: SymbolIndex, name: string): readonly SymbolIndex[] {
+    const { program } = this.resolver;
+    const typeName = program.symbol(type).name;
+    const candidates = program.members(name);
+    if (candidates.length === 0) return NONE;
+    return candidates.filter((candidate) => {
+      const member = program.symbol(candidate);
+      if (member.owner === null || member.owner.slice(member.owner.lastIndexOf('.') + 1) !== typeName) return false;
+      return this.resolver.ownerType(member) === type;
+    });
+  }
+
+  /** The types that `type` names as its bases and that are in the project, in source order. */
+  bases(type: SymbolIndex): readonly SymbolIndex[] {
+    const known = this.baseLists.get(type);
+    if (known !== undefined) return known;
+    this.baseLists.set(type, NONE); // a type that is its own base has none
+    const bases = this.findBases(this.resolver.program.symbol(type));
+    this.baseLists.set(type, bases);
+    return bases;
+  }
+
+  private findBases(type: ProgramSymbol): SymbolIndex[] {
+    const { program } = this.resolver;
+    const scope = this.resolver.parent(type) ?? type;
+    const bases: SymbolIndex[] = [];
+    const add = (name: string, receiver: string | null, from: ProgramSymbol): void => {
+      const found = this.resolver.typeNamed(receiver === null ? name : `${receiver.replaceAll('.', '::')}::${name}`, from);
+      if (found?.value.kind === 'symbol' && found.value.symbol !== type.index) bases.push(found.value.symbol);
+    };
+    for (const row of program.references(type.index, 'inherit')) if (row.alias === null) add(row.name, row.receiver, scope);
+    for (const row of program.inheritsFor(type.name)) {
+      const from = program.symbol(row.source);
+      const owner = row.alias === null ? undefined : this.resolver.typeNamed(row.alias.replaceAll('.', '::'), from)?.value;
+      if (owner?.kind === 'symbol' && owner.symbol === type.index) add(row.name, row.receiver, from);
+    }
+    // A class of several parts (reopened, partial) has the bases of each.
+    return bases;
+  }
+
+  /** All bases, nearest first, each once; breadth first, which keeps the order in which they are written. */
+  private linearise(type: SymbolIndex): readonly SymbolIndex[] {
+    const known = this.linearised.get(type);
+    if (known !== undefined) return known;
+    const order: SymbolIndex[] = [];
+    const seen = new Set<SymbolIndex>([type]);
+    const queue = [...this.parts(type), ...this.bases(type)];
+    for (let at = 0; at < queue.length; at++) {
+      const base = queue[at];
+      if (base === undefined || seen.has(base)) continue;
+      seen.add(base);
+      order.push(base);
+      queue.push(...this.bases(base));
+    }
+    this.linearised.set(type, order);
+    return order;
+  }
+
+  /** Other definitions of the same type, in languages where a type can be written in several places. */
+  private parts(type: SymbolIndex): SymbolIndex[] {
+    const { program } = this.resolver;
+    const symbol = program.symbol(type);
+    if (!moduleRules(symbol.language).implicitMembers || symbol.parent < 0) return [];
+    return program.topLevel(symbol.name).filter((other) => {
+      const part = program.symbol(other);
+      return other !== type && part.qualifiedName === symbol.qualifiedName && part.nodeType === symbol.nodeType && part.language === symbol.language;
+    });
+  }
+}

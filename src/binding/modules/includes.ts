@@ -1,0 +1,75 @@
+import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
+import { EXTERNAL, symbolValue, type Value } from '../value.js';
+import type { ModuleRules } from './module-rules.js';
+import { folderOf, joinPath } from './paths.js';
+
+const INCLUDE_LIMIT = 4000;
+const C_LANGUAGES = new Set(['c', 'cpp']);
+
+/** Beside the including file, else the one file of the project whose path ends like the include. */
+function resolveInclude(program: Program, from: ProgramSymbol, specifier: string): Value | undefined {
+  const written = specifier.replace(/^<(.*)>$/, '$1');
+  if (written === specifier) {
+    const beside = joinPath(folderOf(from.filePath), written);
+    const module = beside === undefined ? undefined : program.module(beside);
+    if (module !== undefined) return symbolValue(module);
+  }
+  const tail = written.replace(/^(\.{1,2}\/)+/, '');
+  const name = tail.slice(tail.lastIndexOf('/') + 1);
+  const matches = program.modulesNamed(name).filter((module) => `/${program.symbol(module).filePath}`.endsWith(`/${tail}`));
+  const best = matches.length > 1 ? closest(program, from, matches) : matches[0];
+  return best === undefined ? EXTERNAL : symbolValue(best);
+}
+
+function closest(program: Program, from: ProgramSymbol, modules: readonly SymbolIndex[]): SymbolIndex | undefined {
+  const shared = (module: SymbolIndex): number => {
+    const path = program.symbol(module).filePath;
+    let length = 0;
+    while (length < path.length && path[length] === from.filePath[length]) length++;
+    return length;
+  };
+  return [...modules].sort((a, b) => shared(b) - shared(a) || a - b)[0];
+}
+
+/** Files that `module` includes, directly or through others. */
+function includedBy(program: Program, module: SymbolIndex): ReadonlySet<SymbolIndex> {
+  const seen = new Set<SymbolIndex>([module]);
+  const queue = [module];
+  for (let at = queue.pop(); at !== undefined && seen.size < INCLUDE_LIMIT; at = queue.pop()) {
+    const from = program.symbol(at);
+    for (const include of program.references(at, 'import')) {
+      const value = include.receiver === null ? undefined : resolveInclude(program, from, include.receiver);
+      if (value?.kind === 'symbol' && !seen.has(value.symbol)) {
+        seen.add(value.symbol);
+        queue.push(value.symbol);
+      }
+    }
+  }
+  return seen;
+}
+
+const closures = new WeakMap<Program, Map<SymbolIndex, ReadonlySet<SymbolIndex>>>();
+
+function includeClosure(program: Program, module: SymbolIndex): ReadonlySet<SymbolIndex> {
+  let byModule = closures.get(program);
+  if (byModule === undefined) closures.set(program, (byModule = new Map()));
+  let closure = byModule.get(module);
+  if (closure === undefined) byModule.set(module, (closure = includedBy(program, module)));
+  return closure;
+}
+
+/** C and C++: a name is seen through includes, a function also through the linker. */
+export const includeModules: ModuleRules = {
+  resolveModule: resolveInclude,
+  explicitExports: false,
+  importsAreExports: false,
+  implicitMembers: true,
+  callMakesInstance: true,
+  constructorNames: (name) => [name],
+  visible(program, from, candidate) {
+    if (!C_LANGUAGES.has(candidate.language)) return undefined;
+    if (includeClosure(program, from.module).has(candidate.module)) return 'include';
+    const linked = candidate.nodeType === 'function' || candidate.nodeType === 'variable';
+    return linked && candidate.visibility !== 'private' ? 'linkage' : undefined;
+  },
+};

@@ -1,0 +1,22 @@
+import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
+import type { Value } from '../value.js';
+
+/** How the files of a language see each other. One object per family of languages. */
+export interface ModuleRules {
+  /** What the module text of an import stands for, seen from `from`. Undefined: inside the project, but not there. */
+  resolveModule(program: Program, from: ProgramSymbol, specifier: string): Value | undefined;
+  /** Do files offer only what they export? Otherwise every top-level name can be imported. */
+  readonly explicitExports: boolean;
+  /** Can an import in a file be imported from there again? */
+  readonly importsAreExports: boolean;
+  /** Are members of the enclosing types visible by their bare name? */
+  readonly implicitMembers: boolean;
+  /** Names of a constructor, given its class. */
+  readonly constructorNames: (className: string) => readonly string[];
+  /** Can a file see the top-level `candidate` of another file without importing it? By which strategy? */
+  visible?(program: Program, from: ProgramSymbol, candidate: ProgramSymbol): 'namespace' | 'include' | 'linkage' | 'global' | undefined;
+  /** A file that a name of this module may be, when it is not defined in it (Python packages, Rust modules). */
+  submodule?(program: Program, module: ProgramSymbol, name: string): SymbolIndex | undefined;
+  /** Does calling a class name make an instance? */
+  readonly callMakesInstance: boolean;
+}

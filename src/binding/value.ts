@@ -1,0 +1,70 @@
+import type { SymbolIndex } from './program.js';
+
+/** What an expression can be worked out to be. */
+export type Value =
+  /** The symbol itself: a function, a class, a module, a variable's place. */
+  | { readonly kind: 'symbol'; readonly symbol: SymbolIndex }
+  /** A value of the type. */
+  | { readonly kind: 'instance'; readonly type: SymbolIndex }
+  /** Something that holds values of the element. */
+  | { readonly kind: 'elements'; readonly element: Value }
+  /** A package or namespace that spans files; the path is written with dots. */
+  | { readonly kind: 'namespace'; readonly path: string; readonly modules: readonly SymbolIndex[] }
+  /** Something outside the project: no edge, and no guess either. */
+  | { readonly kind: 'external' };
+
+export const EXTERNAL: Value = { kind: 'external' };
+
+export function symbolValue(symbol: SymbolIndex): Value {
+  return { kind: 'symbol', symbol };
+}
+
+/** The rule that bound a name, and how sure it is. Recorded on every edge. */
+export interface Evidence {
+  readonly strategy: Strategy;
+  /** From 0 to 1. */
+  readonly confidence: number;
+}
+
+/** Confidence by strategy: what is certain by the language's own rules, and what is inferred. */
+export const STRATEGIES = {
+  /** Defined in an enclosing scope of the same file. */
+  scope: 1,
+  /** Named by an import that was followed to its definition. */
+  import: 1,
+  /** A member of the class the code belongs to. */
+  self: 0.95,
+  /** Visible through the package or namespace both files declare. */
+  namespace: 0.95,
+  /** Visible through an included file. */
+  include: 0.95,
+  /** Visible through an import of everything a module offers. */
+  wildcard: 0.9,
+  /** A member of a base of the class the code belongs to. */
+  inheritance: 0.9,
+  /** A member of the declared or inferred type of the receiver. */
+  receiver: 0.85,
+  /** A definition with external linkage that no other file defines. */
+  linkage: 0.8,
+  /** A name of the language's global scope that one file defines. */
+  global: 0.7,
+  /** The only member of that name that the file could mean, though the receiver's type is unknown. */
+  'unique-member': 0.4,
+} as const;
+
+export type Strategy = keyof typeof STRATEGIES;
+
+export function evidence(strategy: Strategy): Evidence {
+  return { strategy, confidence: STRATEGIES[strategy] };
+}
+
+/** The weaker of two pieces of evidence: a chain is as sure as its weakest step. */
+export function weaker(a: Evidence, b: Evidence): Evidence {
+  return b.confidence < a.confidence ? b : a;
+}
+
+/** A value together with why the binder believes in it. */
+export interface Found {
+  readonly value: Value;
+  readonly evidence: Evidence;
+}

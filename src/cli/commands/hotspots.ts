@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { Hotspot } from '../../index.js';
+import { contextOf, type Host } from '../context.js';
+import { envelopeJson, symbolJson } from '../json-shapes.js';
+import { wholeNumber } from '../numbers.js';
+import { requireProject, withStore } from '../open-store.js';
+import { showRest } from '../output.js';
+import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
+import { symbolRow } from '../symbol-row.js';
+import { columns } from '../terminal.js';
+
+interface HotspotFlags extends PageFlags {
+  readonly project?: string;
+  readonly top?: number;
+  readonly threshold: number;
+}
+
+const DEFAULT_TOP = 20;
+
+export function addHotspotsCommand(program: Command, host: Host): void {
+  const command = program
+    .command('hotspots')
+    .description('the most complex symbols, worst first')
+    .option('--top <n>', `so many of the worst (default: ${DEFAULT_TOP})`, wholeNumber(1))
+    .option('--threshold <n>', 'only symbols of this complexity or more', wholeNumber(0), 1)
+    .option('--project <id>', 'only this project');
+  addPageOptions(command).action(async (flags: HotspotFlags, self: Command) => {
+    const context = contextOf(host, self);
+    const { output } = context;
+    await withStore(context, async (store) => {
+      await requireProject(store, flags.project);
+      const answer = await store.analytics.getHotspots({
+        ...pageOf(flags, output.json, DEFAULT_TOP),
+        ...(flags.top === undefined ? {} : { limit: flags.top }),
+        ...(flags.project === undefined ? {} : { project: flags.project }),
+        threshold: flags.threshold,
+      });
+      output.document(envelopeJson(answer, hotspotJson));
+      if (answer.total === 0) output.line(`no symbol has a complexity of ${flags.threshold} or more`);
+      else output.line(columns(hotspotTable(answer.items)).join('\n'));
+      showRest(output, answer, '--top');
+    });
+  });
+}
+
+function hotspotJson(hotspot: Hotspot): Record<string, unknown> {
+  const { fanOut, fanIn, centrality, score } = hotspot;
+  return { ...symbolJson(hotspot), fanOut, fanIn, centrality, score };
+}
+
+function hotspotTable(hotspots: readonly Hotspot[]): string[][] {
+  const rows = hotspots.map((hotspot) => {
+    const numbers = [hotspot.complexity ?? '', hotspot.fanOut, hotspot.fanIn, hotspot.score].map(String);
+    return [...numbers, ...symbolRow(hotspot).slice(0, 3)];
+  });
+  return [['complexity', 'fan-out', 'fan-in', 'score', 'type', 'name', 'place'], ...rows];
+}

@@ -1,0 +1,111 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { IndexReport, IndexWarning } from '../../index.js';
+import { contextOf, type CommandContext, type Host } from '../context.js';
+import { wholeNumber } from '../numbers.js';
+import { withWritableStore } from '../open-store.js';
+import { progressBar } from '../progress.js';
+import { columns, plural, printable } from '../terminal.js';
+
+interface IndexFlags {
+  readonly project?: string;
+  readonly workers?: number;
+  readonly force?: boolean;
+}
+
+const SHOWN_WARNINGS = 20;
+const MOST_WORKERS = 256;
+
+export function addIndexCommand(program: Command, host: Host): void {
+  program
+    .command('index')
+    .description('bring the store up to date with folders; each is a project')
+    .argument('[path...]', 'folders (default: the current one)')
+    .option('--project <id>', 'name of the project; with one folder only')
+    .option('--no-embed', 'make no embeddings')
+    .option('--workers <n>', 'parse in so many threads', wholeNumber(1, MOST_WORKERS))
+    .option('--force', 'parse every file again')
+    .action(async (paths: string[], flags: IndexFlags, self: Command) => {
+      const roots = [...new Set((paths.length > 0 ? paths : ['.']).map((path) => resolve(path)))];
+      if (flags.project !== undefined && roots.length > 1) {
+        self.error("error: option '--project' names one project, but several folders are given");
+      }
+      const context = contextOf(host, self);
+      await requireFolders(roots);
+      const reports = await indexAll(context, roots, flags);
+      showReports(context, reports);
+    });
+}
+
+/** A folder that is not there is found out before the first one is indexed. */
+async function requireFolders(roots: readonly string[]): Promise<void> {
+  for (const root of roots) {
+    const found = await stat(root).catch(() => undefined);
+    if (found?.isDirectory() === true) continue;
+    const { NotFoundError, UsageError } = await import('../../index.js');
+    const details = { path: root };
+    if (found === undefined) throw new NotFoundError('FOLDER_NOT_FOUND', `There is no folder ${root}.`, { details });
+    throw new UsageError('NOT_A_FOLDER', `${root} is not a folder.`, { details });
+  }
+}
+
+async function indexAll(context: CommandContext, roots: readonly string[], flags: IndexFlags): Promise<IndexReport[]> {
+  const { host } = context;
+  return withWritableStore(context, async (store) => {
+    const reports: IndexReport[] = [];
+    for (const root of roots) {
+      const bar = progressBar(host);
+      try {
+        const report = await store.index({
+          root,
+          ...(flags.project === undefined ? {} : { projectId: flags.project }),
+          ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+          force: flags.force === true,
+          signal: host.signal,
+          onProgress: (progress) => bar.show(progress),
+        });
+        reports.push(report);
+      } finally {
+        bar.clear();
+      }
+    }
+    return reports;
+  });
+}
+
+function showReports({ output }: CommandContext, reports: readonly IndexReport[]): void {
+  output.document({
+    generation: Math.max(...reports.map((report) => report.generation)),
+    projects: reports.map(({ project, files, nodes, edges, recomputed, warnings, ms }) => ({
+      project,
+      files,
+      nodes,
+      edges,
+      recomputed,
+      warnings,
+      ms,
+    })),
+  });
+  if (output.json) return;
+  for (const report of reports) {
+    showWarnings(report.warnings, (text) => output.warn(text));
+    const { seen, parsed, unchanged, removed, skipped } = report.files;
+    const rows = [
+      ['project', printable(report.project)],
+      ['files', `${seen} seen, ${parsed} parsed, ${unchanged} unchanged, ${removed} removed, ${skipped} skipped`],
+      ['graph', `${plural(report.nodes, 'node')}, ${plural(report.edges, 'edge')}`],
+      ['store', `generation ${report.generation}`],
+      ['time', `${(report.ms / 1000).toFixed(2)} s`],
+    ];
+    for (const row of columns(rows)) output.line(row);
+  }
+}
+
+function showWarnings(warnings: readonly IndexWarning[], warn: (text: string) => void): void {
+  for (const { file, code, message } of warnings.slice(0, SHOWN_WARNINGS)) {
+    warn(`warning: ${printable(file)}: ${printable(message)} (${code})`);
+  }
+  const rest = warnings.length - SHOWN_WARNINGS;
+  if (rest > 0) warn(`warning: and ${rest} more; --json lists them all`);
+}

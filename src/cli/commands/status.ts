@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { StoreStatus } from '../../index.js';
+import { contextOf, type Host } from '../context.js';
+import { withStore } from '../open-store.js';
+import { columns, printable } from '../terminal.js';
+
+export function addStatusCommand(program: Command, host: Host): void {
+  program
+    .command('status')
+    .description('what the store holds')
+    .action(async (_flags: object, self: Command) => {
+      const context = contextOf(host, self);
+      const { output } = context;
+      const status = await withStore(context, async (store) => store.status());
+      output.document(statusJson(status));
+      for (const line of statusLines(status, context.database)) output.line(line);
+    });
+}
+
+function statusJson(status: StoreStatus): object {
+  const { schemaVersion, generation, backend, sizeBytes, projects } = status;
+  return {
+    schemaVersion,
+    generation,
+    backend,
+    sizeBytes,
+    projects: projects.map((project) => ({ ...project, indexedAt: isoTime(project.indexedAt) })),
+  };
+}
+
+function statusLines(status: StoreStatus, database: string): string[] {
+  const facts = columns([
+    ['database', printable(database)],
+    ['backend', status.backend],
+    ['schema', String(status.schemaVersion)],
+    ['generation', String(status.generation)],
+    ['size', `${(status.sizeBytes / 1e6).toFixed(1)} MB`],
+  ]);
+  const rows = status.projects.map((project) => [
+    printable(project.project),
+    ...[project.files, project.nodes, project.edges, project.embeddings].map(String),
+    isoTime(project.indexedAt) ?? 'never',
+    printable(project.root ?? ''),
+  ]);
+  if (rows.length === 0) return [...facts, '', 'no projects'];
+  return [
+    ...facts,
+    '',
+    ...columns([['project', 'files', 'nodes', 'edges', 'embeddings', 'indexed at', 'root'], ...rows]),
+  ];
+}
+
+function isoTime(timeMs: number | null): string | null {
+  return timeMs === null ? null : new Date(timeMs).toISOString();
+}

@@ -1,0 +1,22 @@
+import type { CodeSymbol, Envelope, KeyedEdge, TraversalItem } from '../index.js';
+
+/** A symbol as every answer of the command line shows it. */
+export function symbolJson(symbol: CodeSymbol): Record<string, unknown> {
+  const { key, project, name, qualifiedName, type, language, file, startLine, endLine, signature, complexity, hash } =
+    symbol;
+  return { key, project, name, qualifiedName, type, language, file, startLine, endLine, signature, complexity, hash };
+}
+
+export function edgeJson(edge: KeyedEdge): Record<string, unknown> {
+  const { from, to, type, confidence, strategy, metadata } = edge;
+  return { from, to, type, confidence, strategy, metadata };
+}
+
+export function traversalJson(item: TraversalItem): Record<string, unknown> {
+  return { symbol: symbolJson(item.symbol), depth: item.depth, edge: edgeJson(item.edge) };
+}
+
+export function envelopeJson<T>(answer: Envelope<T>, itemJson: (item: T) => Record<string, unknown>): object {
+  const { generation, total, truncated, cursor, items } = answer;
+  return { generation, total, truncated, cursor, items: items.map(itemJson) };
+}

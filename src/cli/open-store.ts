@@ -1,0 +1,40 @@
+import type { Store } from '../index.js';
+import type { CommandContext } from './context.js';
+
+const MEMORY = ':memory:';
+
+/** Opens the store to ask it, runs `use`, and closes it. An absent database is an error and stays absent. */
+export async function withStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
+  return closing(await openToAsk(context.database), use);
+}
+
+/** Read-only where that is possible; a database of an earlier version is upgraded first. */
+async function openToAsk(path: string): Promise<Store> {
+  const { isLestockageError, openStore } = await import('../index.js');
+  if (path === MEMORY) return openStore(path);
+  try {
+    return await openStore({ path, readOnly: true });
+  } catch (error) {
+    if (isLestockageError(error) && error.code === 'SCHEMA_TOO_OLD') return openStore(path);
+    throw error;
+  }
+}
+
+/** Opens the store to change it, creating it when it is absent. */
+export async function withWritableStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
+  const { openStore } = await import('../index.js');
+  return closing(await openStore(context.database), use);
+}
+
+async function closing<T>(store: Store, use: (store: Store) => Promise<T>): Promise<T> {
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Throws NotFoundError with code `PROJECT_NOT_FOUND` for a `--project` the store does not know. */
+export async function requireProject(store: Store, project: string | undefined): Promise<void> {
+  if (project !== undefined) await store.projects.require(project);
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
+import { addDumpCommand } from './commands/dump.js';
+import { addHotspotsCommand } from './commands/hotspots.js';
+import { addIndexCommand } from './commands/index-folders.js';
+import { addSearchCommand } from './commands/search.js';
+import { addStatsCommand } from './commands/stats.js';
+import { addStatusCommand } from './commands/status.js';
+import { addSymbolCommand } from './commands/symbol.js';
+import { addSharedOptions, type Host } from './context.js';
+
+/** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
+export function createProgram(host: Host, json: boolean): Command {
+  const program = new Command('lestockage')
+    .description('The code of many repositories as a graph in one SQLite file: index it, then ask.')
+    .version(packageVersion())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void (json || host.stderr.write(text)),
+    });
+  addSharedOptions(program);
+  addIndexCommand(program, host);
+  addStatusCommand(program, host);
+  addSearchCommand(program, host);
+  addSymbolCommand(program, host);
+  addCallersCommand(program, host);
+  addCalleesCommand(program, host);
+  addStatsCommand(program, host);
+  addHotspotsCommand(program, host);
+  addDumpCommand(program, host);
+  return program;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : 'unknown';
+}

@@ -1,0 +1,123 @@
+import type { ProjectId } from '../model/index.js';
+import type { Database, Snapshot, SqlValue } from '../sql/index.js';
+import { parseEdgeMetadata } from './edge-view.js';
+
+export interface DumpOptions {
+  /** Only the nodes of this project and the edges that start in it. */
+  readonly project?: ProjectId;
+}
+
+interface NodeRow {
+  readonly project: string;
+  readonly key: string;
+  readonly [column: string]: SqlValue;
+}
+
+interface EdgeRow {
+  readonly project: string;
+  readonly fromKey: string;
+  readonly type: string;
+  readonly toKey: string;
+  readonly metadata: string | null;
+}
+
+/** The attributes of a node line after its project and key, in this order. */
+const NODE_ATTRIBUTES = [
+  ['parent', 'p.node_key'],
+  ['type', 'n.node_type'],
+  ['language', 'n.language'],
+  ['visibility', 'n.visibility'],
+  ['signature', 'n.signature'],
+  ['complexity', 'n.complexity'],
+  ['content', 'lower(hex(n.content_hash))'],
+  ['interface', 'lower(hex(n.interface_hash))'],
+  ['value', 'n.value_type'],
+  ['bytes', "n.start_byte || '-' || n.end_byte"],
+  ['lines', "n.start_line || '-' || n.end_line"],
+  ['documentation', 'n.documentation'],
+] as const;
+
+/**
+ * The canonical form of what the store holds, a line at a time: one per node, ordered by project and
+ * key, then one per edge, ordered by the project and key of its start, its type and its end. The
+ * order is that of UTF-8 bytes. Row ids, times and embeddings are left out, so equal graphs give
+ * equal texts whatever way they came about.
+ *
+ * A line is tab-separated: `node project key` and `attribute=value` for each that is not null, or
+ * `edge project from type to metadata`. Backslashes, tabs and line ends inside are escaped as in
+ * JSON; `to` is `project//key` when it lies in another project. All lines are read from one state of
+ * the store, which is held until the iteration ends.
+ */
+export async function* dumpLines(database: Database, options: DumpOptions = {}): AsyncGenerator<string, void, void> {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let held: Promise<void> = Promise.resolve();
+  const opened = new Promise<Snapshot>((resolve, reject) => {
+    held = database.snapshot(async (snapshot) => {
+      resolve(snapshot);
+      await released;
+    });
+    held.catch(reject);
+  });
+  try {
+    const snapshot = await opened;
+    for await (const row of nodeRows(snapshot, options.project)) yield nodeLine(row);
+    for await (const row of edgeRows(snapshot, options.project)) yield edgeLine(row);
+  } finally {
+    release();
+    await held;
+  }
+}
+
+function nodeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<NodeRow> {
+  const columns = NODE_ATTRIBUTES.map(([name, expression]) => `${expression} AS "${name}"`).join(', ');
+  return snapshot.iterate<NodeRow>(
+    `SELECT n.project_id AS project, n.node_key AS key, ${columns}
+     FROM intel_nodes AS n LEFT JOIN intel_nodes AS p ON p.id = n.parent_id
+     ${project === undefined ? '' : 'WHERE n.project_id = ?'}
+     ORDER BY n.project_id, n.node_key`,
+    project === undefined ? [] : [project],
+  );
+}
+
+function edgeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<EdgeRow> {
+  return snapshot.iterate<EdgeRow>(
+    `SELECT c.project_id AS project, c.node_key AS fromKey, e.edge_type AS type,
+       CASE WHEN t.project_id = c.project_id THEN t.node_key ELSE t.project_id || '//' || t.node_key END AS toKey,
+       e.metadata AS metadata
+     FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
+       CROSS JOIN intel_nodes AS t ON t.id = e.callee_id
+     ${project === undefined ? '' : 'WHERE c.project_id = ?'}
+     ORDER BY c.project_id, c.node_key, e.edge_type, toKey, t.project_id`,
+    project === undefined ? [] : [project],
+  );
+}
+
+function nodeLine(row: NodeRow): string {
+  const fields = ['node', escaped(row.project), escaped(row.key)];
+  for (const [name] of NODE_ATTRIBUTES) {
+    const value = row[name];
+    if (value !== null && value !== undefined) fields.push(`${name}=${escaped(String(value))}`);
+  }
+  return fields.join('\t');
+}
+
+function edgeLine(row: EdgeRow): string {
+  const parsed = parseEdgeMetadata(row.metadata);
+  const metadata = parsed === null ? '' : JSON.stringify(sortedKeys(parsed));
+  return ['edge', row.project, row.fromKey, row.type, row.toKey].map(escaped).concat(escaped(metadata)).join('\t');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function escaped(text: string): string {
+  return text.replace(/[\\\t\n\r]/g, (char) => ESCAPES[char] ?? char);
+}
+
+/** The same value with the keys of all its objects in order, so that equal values give the same JSON. */
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortedKeys(inner)]));
+}

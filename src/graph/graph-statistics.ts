@@ -1,0 +1,176 @@
+import type { EdgeType, NodeId, NodeType, ProjectId } from '../model/index.js';
+import type { Database, Snapshot } from '../sql/index.js';
+import { readGeneration } from './page.js';
+
+/** How many of something there are, by name; names of which there is none are absent. */
+export type CountsBy<Name extends string> = Readonly<Partial<Record<Name, number>>>;
+
+/** How many symbols have a complexity, in rising order of complexity. */
+export type ComplexityHistogram = readonly { readonly complexity: number; readonly count: number }[];
+
+/** What the store holds of one project. */
+export interface ProjectSummary {
+  readonly project: ProjectId;
+  readonly root: string | null;
+  readonly files: number;
+  readonly nodes: number;
+  readonly edges: number;
+  readonly embeddings: number;
+  /** Milliseconds since the Unix epoch of the last committed run; null when there was none. */
+  readonly indexedAt: number | null;
+}
+
+/** A symbol with how many symbols it calls and how many call it. */
+export interface FanCounts {
+  readonly id: NodeId;
+  readonly project: ProjectId;
+  readonly key: string;
+  readonly complexity: number;
+  readonly fanOut: number;
+  readonly fanIn: number;
+}
+
+/** A place in the order of {@link GraphStatistics.mostComplex}. */
+export type ComplexityPlace = Pick<FanCounts, 'complexity' | 'fanOut' | 'project' | 'key'>;
+
+export interface MostComplexOptions {
+  readonly project?: ProjectId | undefined;
+  /** Only symbols of this complexity or less. */
+  readonly least: number;
+  readonly limit: number;
+  readonly after?: ComplexityPlace | undefined;
+}
+
+/** Counts over the graph. All methods read; give a snapshot to read several of them from one state. */
+export class GraphStatistics {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Runs `reads` against one state of the store. */
+  async snapshot<T>(reads: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    return this.#database.snapshot(reads);
+  }
+
+  async generation(snapshot: Snapshot = this.#database): Promise<number> {
+    return readGeneration(snapshot);
+  }
+
+  async nodesByType(project?: ProjectId, snapshot: Snapshot = this.#database): Promise<CountsBy<NodeType>> {
+    const rows = await snapshot.all<{ type: NodeType; count: number }>(
+      `SELECT node_type AS type, count(*) AS count FROM intel_nodes
+       ${project === undefined ? '' : 'WHERE project_id = ?'} GROUP BY node_type ORDER BY node_type`,
+      project === undefined ? [] : [project],
+    );
+    return countsBy(rows);
+  }
+
+  /** An edge belongs to the project of its caller. */
+  async edgesByType(project?: ProjectId, snapshot: Snapshot = this.#database): Promise<CountsBy<EdgeType>> {
+    const rows =
+      project === undefined
+        ? await snapshot.all<{ type: EdgeType; count: number }>(
+            'SELECT edge_type AS type, count(*) AS count FROM intel_edges GROUP BY edge_type ORDER BY edge_type',
+          )
+        : await snapshot.all<{ type: EdgeType; count: number }>(
+            `SELECT e.edge_type AS type, count(*) AS count
+             FROM intel_nodes AS n CROSS JOIN intel_edges AS e ON e.caller_id = n.id
+             WHERE n.project_id = ? GROUP BY e.edge_type ORDER BY e.edge_type`,
+            [project],
+          );
+    return countsBy(rows);
+  }
+
+  /** Symbols without a complexity are not in it. */
+  async complexityHistogram(
+    options: { readonly project?: ProjectId | undefined; readonly least?: number } = {},
+    snapshot: Snapshot = this.#database,
+  ): Promise<ComplexityHistogram> {
+    const { project, least = 0 } = options;
+    return snapshot.all<{ complexity: number; count: number }>(
+      `SELECT complexity, count(*) AS count FROM intel_nodes
+       WHERE complexity >= ? ${project === undefined ? '' : 'AND project_id = ?'}
+       GROUP BY complexity ORDER BY complexity`,
+      project === undefined ? [least] : [least, project],
+    );
+  }
+
+  /**
+   * Symbols by falling complexity, falling fan-out, project and key, from after a place on. Fans
+   * count distinct symbols over call edges; a symbol that calls itself counts in both.
+   */
+  async mostComplex(options: MostComplexOptions, snapshot: Snapshot = this.#database): Promise<FanCounts[]> {
+    const { project, least, limit, after } = options;
+    return snapshot.all<FanCounts>(
+      `SELECT * FROM (
+         SELECT id, project_id AS project, node_key AS key, complexity,
+           (SELECT count(*) FROM intel_edges WHERE caller_id = n.id AND edge_type = 'call') AS fanOut,
+           (SELECT count(*) FROM intel_edges WHERE callee_id = n.id AND edge_type = 'call') AS fanIn
+         FROM intel_nodes AS n
+         WHERE complexity >= ? AND complexity <= ? ${project === undefined ? '' : 'AND project_id = ?'}
+       )
+       ${after === undefined ? '' : 'WHERE (-complexity, -fanOut, project, key) > (?, ?, ?, ?)'}
+       ORDER BY complexity DESC, fanOut DESC, project, key LIMIT ?`,
+      [
+        least,
+        after?.complexity ?? Number.MAX_SAFE_INTEGER,
+        ...(project === undefined ? [] : [project]),
+        ...(after === undefined ? [] : [-after.complexity, -after.fanOut, after.project, after.key]),
+        limit,
+      ],
+    );
+  }
+
+  /** Every project of the store, ordered by id. */
+  async projects(snapshot: Snapshot = this.#database): Promise<ProjectSummary[]> {
+    const rows = await snapshot.all<{ project: ProjectId; root: string | null; indexedAt: number | null }>(
+      'SELECT id AS project, root, indexed_at AS indexedAt FROM projects ORDER BY id',
+    );
+    const files = await groupCounts(snapshot, 'SELECT project_id AS project, count(*) AS count FROM files GROUP BY 1');
+    const nodes = await groupCounts(
+      snapshot,
+      'SELECT project_id AS project, count(*) AS count FROM intel_nodes GROUP BY 1',
+    );
+    const embeddings = await groupCounts(
+      snapshot,
+      'SELECT project_id AS project, count(*) AS count FROM intel_nodes WHERE embedding IS NOT NULL GROUP BY 1',
+    );
+    const edges = await edgeCounts(snapshot, [...nodes.keys()]);
+    return rows.map((row) => ({
+      project: row.project,
+      root: row.root,
+      files: files.get(row.project) ?? 0,
+      nodes: nodes.get(row.project) ?? 0,
+      edges: edges.get(row.project) ?? 0,
+      embeddings: embeddings.get(row.project) ?? 0,
+      indexedAt: row.indexedAt,
+    }));
+  }
+}
+
+function countsBy<Name extends string>(rows: readonly { type: Name; count: number }[]): CountsBy<Name> {
+  const counts: Partial<Record<Name, number>> = {};
+  for (const row of rows) counts[row.type] = row.count;
+  return counts;
+}
+
+async function groupCounts(snapshot: Snapshot, sql: string): Promise<Map<ProjectId, number>> {
+  const rows = await snapshot.all<{ project: ProjectId; count: number }>(sql);
+  return new Map(rows.map((row) => [row.project, row.count]));
+}
+
+/** A store of one project needs no join to know whose its edges are. */
+async function edgeCounts(snapshot: Snapshot, owners: readonly ProjectId[]): Promise<Map<ProjectId, number>> {
+  const [only, ...others] = owners;
+  if (only !== undefined && others.length === 0) {
+    const row = await snapshot.first<{ count: number }>('SELECT count(*) AS count FROM intel_edges');
+    return new Map([[only, row?.count ?? 0]]);
+  }
+  return groupCounts(
+    snapshot,
+    `SELECT n.project_id AS project, count(*) AS count
+     FROM intel_nodes AS n CROSS JOIN intel_edges AS e ON e.caller_id = n.id GROUP BY n.project_id`,
+  );
+}

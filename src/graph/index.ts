@@ -1,0 +1,21 @@
+export { readSymbols, type CodeSymbol } from './code-symbol.js';
+export { dumpLines, type DumpOptions } from './dump.js';
+export {
+  GraphStatistics,
+  type ComplexityHistogram,
+  type ComplexityPlace,
+  type CountsBy,
+  type FanCounts,
+  type ProjectSummary,
+} from './graph-statistics.js';
+export { decodeCursor, encodeCursor, envelope, requireCount, type PageOptions } from './page.js';
+export { SymbolQuery, type FindOptions, type NameSearchOptions, type RankedSymbol } from './symbol-query.js';
+export { Traversal, type KeyedEdge, type TraversalItem, type TraversalOptions } from './traversal.js';
+export type * from './project-delta.js';
+export { EdgeStore, type EdgeInput } from './edge-store.js';
+export { FileStore } from './file-store.js';
+export type { NodeChange, NodeInput } from './node-input.js';
+export { NodeStore } from './node-store.js';
+export { ProjectStore, type Project } from './project-store.js';
+export { ReferenceStore, type StoredReference } from './reference-store.js';
+export type { ProjectFiles, ProjectState, StateEdge } from './project-state.js';

@@ -1,0 +1,173 @@
+import { NodeHash, NotFoundError, type Node, type NodeId, type NodeRecord, type ProjectId } from '../model/index.js';
+import type { Database, SqlRow, SqlValue, Statement } from '../sql/index.js';
+import { checkNodeChange, completeNode, type NodeChange, type NodeInput } from './node-input.js';
+import { ENSURE_PROJECT_SQL } from './project-rows.js';
+import { decodeNode, NODE_COLUMNS, NODE_VALUE_COLUMNS, nodeValues, type NodeRow } from './row-codecs.js';
+import { POSITIVE, requireValue } from './value-checks.js';
+
+/** The block of ids that was just taken ends before `next_id`; the n-th last id is `next_id - n`. */
+const UPSERT_BY_KEY_SQL = `
+  INSERT INTO intel_nodes (id, ${NODE_VALUE_COLUMNS.join(', ')})
+  VALUES ((SELECT next_id FROM id_blocks WHERE name = 'node') - ?${', ?'.repeat(NODE_VALUE_COLUMNS.length)})
+  ON CONFLICT (project_id, node_key) DO UPDATE SET
+    ${NODE_VALUE_COLUMNS.filter((column) => column !== 'created_at')
+      .map((column) => `${column} = excluded.${column}`)
+      .join(', ')}
+  RETURNING id`;
+
+const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['filePath', 'qualifiedName', 'nodeType', 'ordinal']);
+
+/** The nodes of all projects. Times come from the clock, in milliseconds since the Unix epoch. */
+export class NodeStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  /**
+   * Stores a node and gives its id. A node with the same key in the same project is replaced and keeps
+   * its id and time of creation. Throws UsageError `INVALID_ARGUMENT` with the field and its value.
+   */
+  async insert(record: NodeInput): Promise<NodeId> {
+    const [id] = await this.insertAll([completeNode(record)]);
+    // One row goes in, and RETURNING gives one row for it.
+    return id!;
+  }
+
+  /**
+   * Stores many nodes, all or none, and gives their ids in the order of the records. A record that
+   * repeats the key of an earlier one replaces it and gets the same id.
+   */
+  async batchInsert(records: readonly NodeInput[]): Promise<NodeId[]> {
+    return this.insertAll(records.map((record, row) => completeNode(record, row)));
+  }
+
+  /**
+   * Sets ids aside that no other caller or process will get: `count` of them from the returned one on.
+   * They lie above every id in use.
+   */
+  async reserveIds(count: number): Promise<NodeId> {
+    requireValue(POSITIVE, 'count', count);
+    const { returned } = await this.database.write([takeIds(count)]);
+    return (Number(returned[0]?.[0]?.['next_id']) - count) as NodeId;
+  }
+
+  /** The node with this id, or undefined. */
+  async get(id: NodeId): Promise<Node | undefined> {
+    requireValue(POSITIVE, 'id', id);
+    const row = await this.database.first<NodeRow>('SELECT * FROM intel_nodes WHERE id = ?', [id]);
+    return row === undefined ? undefined : decodeNode(row);
+  }
+
+  /** The node with this id; throws NotFoundError `NODE_NOT_FOUND`. */
+  async require(id: NodeId): Promise<Node> {
+    const node = await this.get(id);
+    if (node !== undefined) return node;
+    throw new NotFoundError('NODE_NOT_FOUND', `There is no node with id ${id}.`, { details: { id } });
+  }
+
+  /** The node with this key in a project, or undefined. */
+  async getByKey(projectId: ProjectId, key: string): Promise<Node | undefined> {
+    const row = await this.database.first<NodeRow>('SELECT * FROM intel_nodes WHERE project_id = ? AND node_key = ?', [
+      projectId,
+      key,
+    ]);
+    return row === undefined ? undefined : decodeNode(row);
+  }
+
+  /** All nodes with this content, in the order of their ids. Throws UsageError `INVALID_HASH`. */
+  async findByHash(hash: NodeHash): Promise<Node[]> {
+    const rows = await this.database.all<NodeRow>('SELECT * FROM intel_nodes WHERE content_hash = ? ORDER BY id', [
+      NodeHash.toBytes(NodeHash.parse(hash)),
+    ]);
+    return rows.map(decodeNode);
+  }
+
+  /** The nodes of a file in source order, what encloses before what it encloses. */
+  async getByFile(projectId: ProjectId, filePath: string): Promise<Node[]> {
+    const rows = await this.database.all<NodeRow>(
+      `SELECT * FROM intel_nodes WHERE file_path = ? AND project_id = ?
+       ORDER BY start_byte, end_byte DESC, id`,
+      [filePath, projectId],
+    );
+    return rows.map(decodeNode);
+  }
+
+  /**
+   * Changes the given fields and gives the node as it is then, or undefined when there is none with
+   * this id. Throws UsageError `INVALID_ARGUMENT`, and ConstraintError `UNIQUE` when the new key is taken.
+   */
+  async update(id: NodeId, change: NodeChange): Promise<Node | undefined> {
+    requireValue(POSITIVE, 'id', id);
+    const changed = checkNodeChange(change);
+    const assignments = changed.map(([field]) => `${NODE_COLUMNS[field]} = ?`);
+    const values = changed.map(([field, value]) => columnValue(field, value));
+    const batch: Statement[] = [
+      {
+        sql: `UPDATE intel_nodes SET ${[...assignments, 'updated_at = ?'].join(', ')} WHERE id = ?`,
+        parameters: [...values, this.clock(), id],
+      },
+    ];
+    if (changed.some(([field]) => IDENTITY_FIELDS.has(field))) {
+      batch.push({
+        sql: `UPDATE intel_nodes SET node_key = file_path || '#' || qualified_name || '(' || node_type || ')' ||
+                CASE WHEN ordinal > 1 THEN '~' || ordinal ELSE '' END
+              WHERE id = ?`,
+        parameters: [id],
+      });
+    }
+    batch.push({ sql: 'SELECT * FROM intel_nodes WHERE id = ?', parameters: [id] });
+    const { returned } = await this.database.write(batch);
+    const [row] = returned[batch.length - 1] ?? [];
+    return row === undefined ? undefined : decodeNode(row as unknown as NodeRow);
+  }
+
+  /**
+   * Removes a node with its edges and references, and gives whether there was one. Nodes it enclosed
+   * stay and have no parent then.
+   */
+  async delete(id: NodeId): Promise<boolean> {
+    requireValue(POSITIVE, 'id', id);
+    const { returned } = await this.database.write([
+      {
+        sql: `UPDATE intel_nodes SET parent_id = NULL
+              WHERE file_path = (SELECT file_path FROM intel_nodes WHERE id = ?) AND parent_id = ?`,
+        parameters: [id, id],
+      },
+      { sql: 'DELETE FROM intel_nodes WHERE id = ? RETURNING id', parameters: [id] },
+    ]);
+    return returned[1]?.length === 1;
+  }
+
+  private async insertAll(records: readonly NodeRecord[]): Promise<NodeId[]> {
+    if (records.length === 0) return [];
+    const now = this.clock();
+    const projects = new Set(records.map((record) => record.projectId));
+    const { returned } = await this.database.write([
+      takeIds(records.length),
+      { sql: ENSURE_PROJECT_SQL, rows: [...projects].map((project) => [project]) },
+      { sql: UPSERT_BY_KEY_SQL, rows: insertRows(records, now) },
+    ]);
+    return (returned[2] ?? []).map((row) => row['id'] as NodeId);
+  }
+}
+
+function* insertRows(records: readonly NodeRecord[], now: number): Generator<SqlRow, void, void> {
+  for (const [index, record] of records.entries()) yield nodeValues([records.length - index], record, now);
+}
+
+/** Starts above every id in use, so that rows written by other means do no harm. */
+function takeIds(count: number): Statement {
+  return {
+    sql: `INSERT INTO id_blocks (name, next_id) VALUES ('node', (SELECT coalesce(max(id), 0) + 1 FROM intel_nodes) + ?)
+          ON CONFLICT (name) DO UPDATE
+          SET next_id = max(next_id, (SELECT coalesce(max(id), 0) + 1 FROM intel_nodes)) + ?
+          RETURNING next_id`,
+    parameters: [count, count],
+  };
+}
+
+function columnValue(field: keyof NodeChange, value: unknown): SqlValue {
+  // checkNodeChange has refused everything that a column cannot hold.
+  return field === 'contentHash' || field === 'interfaceHash' ? NodeHash.toBytes(value as NodeHash) : (value as SqlValue);
+}

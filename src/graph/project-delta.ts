@@ -1,0 +1,64 @@
+import type { EdgeMetadata, EdgeType, NodeHash, NodeId, NodeRecord, ProjectId, ReferenceKind } from '../model/index.js';
+
+/** What is remembered of a source file between two runs. */
+export interface FileRecord {
+  readonly path: string;
+  /** Null for files that are known but not parsed. */
+  readonly language: string | null;
+  /** BLAKE3 of the file's bytes. */
+  readonly contentHash: NodeHash;
+  readonly sizeBytes: number;
+  /** Size, times and inode as one text; null when the file may have changed within the clock's grain. */
+  readonly statKey: string | null;
+  readonly errorCount: number;
+  readonly firstErrorLine: number;
+}
+
+/** A node with the id that was reserved or already stored for it. */
+export interface DeltaNode {
+  readonly id: NodeId;
+  readonly parentId: NodeId | null;
+  readonly record: NodeRecord;
+}
+
+/** A durable reference of one node, in source order. */
+export interface ReferenceRow {
+  readonly kind: ReferenceKind;
+  readonly name: string;
+  readonly receiver: string | null;
+  readonly alias: string | null;
+  readonly count: number;
+  readonly line: number;
+}
+
+export interface DeltaEdge {
+  readonly callerId: NodeId;
+  readonly calleeId: NodeId;
+  readonly edgeType: EdgeType;
+  readonly metadata: EdgeMetadata | null;
+}
+
+export type DeltaEdgeKey = Pick<DeltaEdge, 'callerId' | 'calleeId' | 'edgeType'>;
+
+/**
+ * Everything one indexing run changes in a project, committed as one atomic batch.
+ *
+ * Order of application: deletions of nodes (references and edges of a deleted node go with it),
+ * nodes, references, deletions of edges, edges, files, then the new generation.
+ */
+export interface ProjectDelta {
+  readonly projectId: ProjectId;
+  readonly root: string | null;
+  /** The project's generation when the run read the store; the commit fails with `STALE_GENERATION` if it moved. */
+  readonly expectedGeneration: number;
+  readonly deletedNodes: Iterable<NodeId>;
+  readonly nodes: Iterable<DeltaNode>;
+  /** All references of each named source; they replace what was stored for it. */
+  readonly references: Iterable<{ readonly sourceId: NodeId; readonly rows: readonly ReferenceRow[]; readonly isNew: boolean }>;
+  readonly deletedEdges: Iterable<DeltaEdgeKey>;
+  readonly edges: Iterable<DeltaEdge>;
+  readonly deletedFiles: Iterable<string>;
+  readonly files: Iterable<FileRecord>;
+  /** False when only `files.stat_key` changed: the answers stay the same, so the generation does. */
+  readonly advancesGeneration: boolean;
+}

@@ -1,0 +1,103 @@
+import { NotFoundError, type ProjectId } from '../model/index.js';
+import type { Database } from '../sql/index.js';
+import { commitDelta } from './project-commit.js';
+import type { ProjectDelta } from './project-delta.js';
+import { readProjectFiles, readProjectState, type ProjectFiles, type ProjectState } from './project-state.js';
+import { COUNT, NAME, requireValue } from './value-checks.js';
+
+export interface Project {
+  readonly id: ProjectId;
+  /** Folder it was indexed from, or null. */
+  readonly root: string | null;
+  /** Generation of its last committed indexing batch; 0 before the first. */
+  readonly generation: number;
+  /** Time of that batch in milliseconds since the Unix epoch; null before the first. */
+  readonly indexedAt: number | null;
+}
+
+const PROJECT_COLUMNS = 'id, root, generation, indexed_at AS indexedAt';
+
+/** The projects of a store, and the commits that change them. */
+export class ProjectStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  /** All projects, ordered by id. */
+  async list(): Promise<Project[]> {
+    return this.database.all<Project>(`SELECT ${PROJECT_COLUMNS} FROM projects ORDER BY id`);
+  }
+
+  /** The project with this id, or undefined. */
+  async get(id: ProjectId): Promise<Project | undefined> {
+    return this.database.first<Project>(`SELECT ${PROJECT_COLUMNS} FROM projects WHERE id = ?`, [id]);
+  }
+
+  /** The project with this id; throws NotFoundError `PROJECT_NOT_FOUND`. */
+  async require(id: ProjectId): Promise<Project> {
+    const project = await this.get(id);
+    if (project !== undefined) return project;
+    throw new NotFoundError('PROJECT_NOT_FOUND', `There is no project '${id}'.`, { details: { project: id } });
+  }
+
+  /**
+   * Removes a project with its nodes, their edges and references, and its files, and gives whether
+   * there was one. Edges of other projects that reached into it go too. Counts as a generation.
+   */
+  async delete(id: ProjectId): Promise<boolean> {
+    const { returned } = await this.database.write([
+      {
+        sql: `INSERT INTO generations (project_id, committed_at)
+              SELECT id, ? FROM projects WHERE id = ?`,
+        parameters: [this.clock(), id],
+      },
+      { sql: 'DELETE FROM intel_nodes WHERE project_id = ?', parameters: [id] },
+      { sql: 'DELETE FROM files WHERE project_id = ?', parameters: [id] },
+      { sql: 'DELETE FROM projects WHERE id = ? RETURNING id', parameters: [id] },
+    ]);
+    return returned[3]?.length === 1;
+  }
+
+  /** The files of a project, to see which of them changed; empty for a project that is not in the store. */
+  async files(id: ProjectId): Promise<ProjectFiles> {
+    return this.database.snapshot((snapshot) => readProjectFiles(snapshot, id));
+  }
+
+  /** Everything indexing knows of a project, read from one state; empty for a project that is not in the store. */
+  async state(id: ProjectId): Promise<ProjectState> {
+    return readProjectState(this.database, id);
+  }
+
+  /** How many nodes a project has, and how many edges start in it. */
+  async counts(id: ProjectId): Promise<{ nodes: number; edges: number }> {
+    const row = await this.database.first<{ nodes: number; edges: number }>(
+      `SELECT (SELECT count(*) FROM intel_nodes WHERE project_id = ?) AS nodes,
+         (SELECT count(*) FROM intel_nodes n JOIN intel_edges e ON e.caller_id = n.id WHERE n.project_id = ?) AS edges`,
+      [id, id],
+    );
+    return row ?? { nodes: 0, edges: 0 };
+  }
+
+  /** Number of the last committed indexing batch of the whole store; 0 when there is none. */
+  async generation(): Promise<number> {
+    const row = await this.database.first<{ generation: number }>(
+      'SELECT coalesce(max(id), 0) AS generation FROM generations',
+    );
+    return row?.generation ?? 0;
+  }
+
+  /**
+   * Applies everything one indexing run changed, as one atomic batch, and gives the project's generation
+   * after it. The iterables are read once, while the batch is written. A node whose content is
+   * unchanged keeps its embedding when the delta brings none.
+   *
+   * Throws BusyError `STALE_GENERATION` when the project changed since `expectedGeneration`,
+   * ConstraintError `FOREIGN_KEY` with the ends of the edge, and what the iterables throw.
+   */
+  async commit(delta: ProjectDelta): Promise<{ generation: number }> {
+    requireValue(NAME, 'projectId', delta.projectId);
+    requireValue(COUNT, 'expectedGeneration', delta.expectedGeneration);
+    return commitDelta(this.database, delta, this.clock());
+  }
+}

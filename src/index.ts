@@ -1,0 +1,32 @@
+export * from './model/index.js';
+export {
+  EdgeStore,
+  FileStore,
+  NodeStore,
+  ProjectStore,
+  ReferenceStore,
+  SymbolQuery,
+  Traversal,
+  type CodeSymbol,
+  type CountsBy,
+  type DumpOptions,
+  type FindOptions,
+  type KeyedEdge,
+  type NameSearchOptions,
+  type PageOptions,
+  type ProjectSummary,
+  type RankedSymbol,
+  type TraversalItem,
+  type TraversalOptions,
+} from './graph/index.js';
+export {
+  Analytics,
+  type ComplexityBucket,
+  type ComplexityDistribution,
+  type GraphOverview,
+  type Hotspot,
+  type HotspotOptions,
+} from './analytics/index.js';
+export type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './ingest/index.js';
+export type { Durability, StorageConfig } from './sql/index.js';
+export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';

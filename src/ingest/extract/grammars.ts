@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Language, Parser } from 'web-tree-sitter';
+import { ParseError, type FileFacts } from '../../model/index.js';
+import type { SourceFile } from './extraction.js';
+import type { LanguageDefinition } from './language.js';
+import { compileLanguage, extractFacts, type CompiledLanguage } from './walk-tree.js';
+
+const grammarFolder = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@repomix/tree-sitter-wasms/package.json')),
+  'out',
+);
+
+/** Turns source text into facts. One instance per thread; grammars are loaded when first needed. */
+export class SourceParser {
+  private readonly loaded = new Map<LanguageDefinition, Promise<{ parser: Parser; language: CompiledLanguage }>>();
+
+  /**
+   * Parses one file and extracts its facts; parts the grammar does not understand are extracted around.
+   *
+   * @param timeoutMs the parse is given up after this long, with a ParseError
+   */
+  async parse(definition: LanguageDefinition, source: SourceFile, timeoutMs: number): Promise<FileFacts> {
+    const { parser, language } = await this.load(definition);
+    const deadline = performance.now() + timeoutMs;
+    const tree = parser.parse(source.text, null, { progressCallback: () => performance.now() > deadline });
+    if (tree === null) {
+      parser.reset();
+      throw new ParseError('PARSE_FAILED', `Parsing took longer than ${timeoutMs} ms.`, {
+        details: { path: source.path, timeoutMs },
+      });
+    }
+    try {
+      return extractFacts(language, tree, source);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  private load(definition: LanguageDefinition): Promise<{ parser: Parser; language: CompiledLanguage }> {
+    let loading = this.loaded.get(definition);
+    if (loading === undefined) {
+      loading = loadGrammar(definition);
+      this.loaded.set(definition, loading);
+    }
+    return loading;
+  }
+}
+
+async function loadGrammar(definition: LanguageDefinition): Promise<{ parser: Parser; language: CompiledLanguage }> {
+  await Parser.init();
+  const grammar = await Language.load(path.join(grammarFolder, `tree-sitter-${definition.grammar}.wasm`));
+  const parser = new Parser();
+  parser.setLanguage(grammar);
+  return { parser, language: compileLanguage(definition, grammar) };
+}

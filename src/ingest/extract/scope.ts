@@ -1,0 +1,82 @@
+import { parseExpression, UNKNOWN, type Expression } from '../../model/index.js';
+
+/** What a name stands for inside a scope. */
+export type Binding =
+  /** A local variable or parameter; `type` says what its value is, in terms of the scope it was declared in. */
+  | { readonly kind: 'local'; readonly type: Expression; readonly from?: Scope }
+  /** A symbol or an import of this file: the binder finds it again by its name. */
+  | { readonly kind: 'named' };
+
+const NAMED: Binding = { kind: 'named' };
+const UNKNOWN_LOCAL: Binding = { kind: 'local', type: UNKNOWN };
+const SUBSTITUTION_LIMIT = 8;
+const EXPRESSION_LENGTH_LIMIT = 160;
+
+/** A lexical scope of one file. Names are looked up from the inside out once the whole file was seen. */
+export class Scope {
+  private names: Map<string, Binding> | null = null;
+
+  constructor(
+    readonly parent: Scope | null,
+    /** True for the scopes that hoisted declarations land in: functions and the file. */
+    readonly isFunction: boolean,
+  ) {}
+
+  /** @param from where the names in `type` are looked up, when that is not this scope (`let x = x.next()`) */
+  declareLocal(name: string, type: Expression | null = null, from?: Scope): void {
+    if (type === null || type === UNKNOWN) return this.declare(name, UNKNOWN_LOCAL);
+    this.declare(name, from === undefined ? { kind: 'local', type } : { kind: 'local', type, from });
+  }
+
+  declareNamed(name: string): void {
+    this.declare(name, NAMED);
+  }
+
+  /** The nearest enclosing function or file scope, this one included. */
+  functionScope(): Scope {
+    let scope: Scope = this;
+    while (!scope.isFunction && scope.parent !== null) scope = scope.parent;
+    return scope;
+  }
+
+  has(name: string): boolean {
+    return this.names?.has(name) ?? false;
+  }
+
+  find(name: string): { readonly binding: Binding; readonly scope: Scope } | undefined {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
+      const binding = scope.names?.get(name);
+      if (binding !== undefined) return { binding, scope };
+    }
+    return undefined;
+  }
+
+  /**
+   * Replaces local names at the base of an expression by what they stand for, until the base is a
+   * name of the file, a type, `this`, `super` or unknown.
+   */
+  resolve(expression: Expression): Expression {
+    let current = expression;
+    let scope: Scope = this;
+    for (let round = 0; round < SUBSTITUTION_LIMIT; round++) {
+      const { base } = parseExpression(current);
+      if (base === UNKNOWN || base === 'this' || base === 'super') return current;
+      const isType = base.startsWith('@');
+      const head = isType ? (base.slice(1).split('::')[0] ?? '') : base;
+      const found = scope.find(head);
+      if (found === undefined || found.binding.kind === 'named') return current;
+      if (isType || found.binding.type === UNKNOWN) return UNKNOWN;
+      current = found.binding.type + current.slice(base.length);
+      if (current.length > EXPRESSION_LENGTH_LIMIT) return UNKNOWN;
+      scope = found.binding.from ?? found.scope;
+    }
+    return UNKNOWN;
+  }
+
+  private declare(name: string, binding: Binding): void {
+    this.names ??= new Map();
+    const earlier = this.names.get(name);
+    // The first declaration wins unless it said nothing: `let x; x = new Foo()`.
+    if (earlier === undefined || (earlier.kind === 'local' && earlier.type === UNKNOWN)) this.names.set(name, binding);
+  }
+}

@@ -1,0 +1,147 @@
+import type { Language, Tree, TreeCursor } from 'web-tree-sitter';
+import type { FileFacts } from '../../model/index.js';
+import { Extraction, type SourceFile } from './extraction.js';
+import type { LanguageDefinition, Rule } from './language.js';
+
+const COMMENT = 1;
+const VERBATIM = 2;
+const IDENTIFIER = 4;
+const TYPE_IDENTIFIER = 8;
+const BLOCK = 16;
+const DECISION = 32;
+const ANONYMOUS = 64;
+const RULE = 128;
+const ERROR_TYPE_ID = 65535;
+const CLOSE = '\u0001';
+
+/** A language table compiled against its grammar: what to do by node type id. */
+export interface CompiledLanguage {
+  readonly definition: LanguageDefinition;
+  readonly flags: Uint8Array;
+  readonly rules: readonly (Rule | undefined)[];
+  readonly typeNames: readonly string[];
+}
+
+/** Looks every node type of a table up in the grammar; a type the grammar lacks is a defect of the table. */
+export function compileLanguage(definition: LanguageDefinition, grammar: Language): CompiledLanguage {
+  const flags = new Uint8Array(grammar.nodeTypeCount);
+  const rules: (Rule | undefined)[] = [];
+  const typeNames: string[] = [];
+  const known = new Set<string>();
+  const named: [readonly string[], number][] = [
+    [definition.comments, COMMENT],
+    [definition.verbatim, VERBATIM],
+    [definition.identifiers, IDENTIFIER],
+    [definition.typeIdentifiers, TYPE_IDENTIFIER],
+    [definition.blocks, BLOCK],
+  ];
+  for (let id = 0; id < grammar.nodeTypeCount; id++) {
+    const name = grammar.nodeTypeForId(id) ?? '';
+    const isNamed = grammar.nodeTypeIsNamed(id);
+    typeNames.push(name);
+    known.add(name);
+    let flag = definition.decisions.includes(name) ? DECISION : 0;
+    if (!isNamed) flag |= ANONYMOUS;
+    else {
+      for (const [types, bit] of named) if (types.includes(name)) flag |= bit;
+      const rule = Object.hasOwn(definition.rules, name) ? definition.rules[name] : undefined;
+      rules[id] = rule;
+      if (rule !== undefined) flag |= RULE;
+    }
+    flags[id] = flag;
+  }
+  const used = [...named.flatMap(([types]) => types), ...definition.decisions, ...Object.keys(definition.rules)];
+  const missing = used.filter((type) => !known.has(type));
+  if (missing.length > 0) throw new RangeError(`The ${definition.name} grammar has no ${missing.join(', ')}.`);
+  return { definition, flags, rules, typeNames };
+}
+
+/** Walks a syntax tree once, depth first, and returns what the file says. Iterative: depth is no limit. */
+export function extractFacts(language: CompiledLanguage, tree: Tree, source: SourceFile): FileFacts {
+  const root = tree.rootNode;
+  const extraction = new Extraction(language.definition, source, root);
+  const cursor = tree.walk();
+  try {
+    new TreeWalk(language, extraction, cursor, source.text, root.hasError).run();
+    return extraction.finish();
+  } finally {
+    cursor.delete();
+  }
+}
+
+class TreeWalk {
+  /** For each open node: the exit mark of the extraction when it was entered. */
+  private readonly marks: number[] = [];
+  /** Depth of the verbatim node around the walk; -1 outside. */
+  private verbatimDepth = -1;
+
+  constructor(
+    private readonly language: CompiledLanguage,
+    private readonly extraction: Extraction,
+    private readonly cursor: TreeCursor,
+    private readonly text: string,
+    private readonly hasError: boolean,
+  ) {}
+
+  run(): void {
+    const { cursor } = this;
+    for (;;) {
+      const typeId = cursor.nodeTypeId;
+      if (this.enter(typeId)) {
+        if (cursor.gotoFirstChild()) {
+          if (this.verbatimDepth < 0) this.extraction.token(String.fromCharCode(0xe000 + (typeId & 0xfff)));
+          continue;
+        }
+        this.leaf(typeId);
+      }
+      this.leave();
+      while (!cursor.gotoNextSibling()) {
+        if (!cursor.gotoParent()) return;
+        if (this.verbatimDepth < 0) this.extraction.token(CLOSE);
+        this.leave();
+      }
+    }
+  }
+
+  /** Returns false when the node is not part of the structure. */
+  private enter(typeId: number): boolean {
+    const { cursor, extraction } = this;
+    this.marks.push(extraction.exitMark());
+    const flags = typeId === ERROR_TYPE_ID ? 0 : (this.language.flags[typeId] ?? 0);
+    if ((flags & COMMENT) !== 0) {
+      extraction.comment(cursor.startIndex, cursor.endIndex);
+      return false;
+    }
+    if (typeId === ERROR_TYPE_ID) extraction.syntaxError(cursor.startPosition.row);
+    if ((flags & DECISION) !== 0) extraction.decide();
+    if ((flags & BLOCK) !== 0) extraction.openBlock();
+    if ((flags & RULE) !== 0) this.language.rules[typeId]?.(cursor.currentNode, extraction);
+    if ((flags & VERBATIM) !== 0 && this.verbatimDepth < 0) {
+      extraction.token(extraction.isOmitted(cursor.startIndex) ? '' : this.text.slice(cursor.startIndex, cursor.endIndex));
+      this.verbatimDepth = this.marks.length;
+    }
+    return true;
+  }
+
+  private leaf(typeId: number): void {
+    const { cursor, extraction } = this;
+    const flags = typeId === ERROR_TYPE_ID ? 0 : (this.language.flags[typeId] ?? 0);
+    if ((flags & ANONYMOUS) !== 0) {
+      if (this.verbatimDepth < 0) extraction.token(this.language.typeNames[typeId] ?? '');
+      if (this.hasError && cursor.nodeIsMissing) extraction.syntaxError(cursor.startPosition.row);
+      return;
+    }
+    const start = cursor.startIndex;
+    const end = cursor.endIndex;
+    if (this.verbatimDepth < 0) extraction.token(this.text.slice(start, end));
+    if ((flags & (IDENTIFIER | TYPE_IDENTIFIER)) === 0) return;
+    if (start === end) extraction.syntaxError(cursor.startPosition.row);
+    else extraction.freeName((flags & IDENTIFIER) !== 0 ? 'read' : 'type', start, end);
+  }
+
+  private leave(): void {
+    const mark = this.marks.pop() ?? 0;
+    if (this.verbatimDepth > this.marks.length) this.verbatimDepth = -1;
+    this.extraction.runExits(mark);
+  }
+}

@@ -1,0 +1,63 @@
+import { isLestockageError, type FileFacts, type NodeHash } from '../model/index.js';
+import { SourceParser } from './extract/grammars.js';
+import { languageByName } from './languages/index.js';
+import { readSource, type ReadLimits, type SkipCode, type WalkEntry } from './walk/index.js';
+
+/** Longer than any real source takes; a guard against inputs made to be slow. */
+const PARSE_TIMEOUT_MS = 20_000;
+
+/** A file to bring up to date, with what was known of it. */
+export interface ParseTask {
+  readonly entry: WalkEntry;
+  /** Hash of the bytes that were indexed last; null when the file is new or must be parsed anyway. */
+  readonly knownHash: NodeHash | null;
+}
+
+export interface FileWarning {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface FileState {
+  readonly path: string;
+  readonly contentHash: NodeHash;
+  readonly sizeBytes: number;
+  readonly statKey: string;
+}
+
+/** What came of a task. */
+export type ParseOutcome =
+  | (FileState & { readonly kind: 'same' })
+  | (FileState & { readonly kind: 'parsed'; readonly facts: FileFacts; readonly warnings: readonly FileWarning[] })
+  | { readonly kind: 'skipped'; readonly path: string; readonly code: SkipCode | 'PARSE_FAILED'; readonly message: string };
+
+/** Reads a file and, if its bytes are not the known ones, extracts its facts. Never throws for what the file is. */
+export async function parseFile(parser: SourceParser, task: ParseTask, limits: ReadLimits): Promise<ParseOutcome> {
+  const { path, language } = task.entry;
+  const read = readSource(task.entry, limits);
+  if (read.kind === 'skipped') return { kind: 'skipped', path, code: read.code, message: read.message };
+  const state = { path, contentHash: read.contentHash, sizeBytes: read.sizeBytes, statKey: read.statKey };
+  if (read.contentHash === task.knownHash) return { kind: 'same', ...state };
+  const definition = languageByName(language);
+  if (definition === undefined) throw new RangeError(`No language is called ${language}.`);
+  const textBytes = Buffer.byteLength(read.text);
+  try {
+    const source = { path, text: read.text, textBytes, leadingBytes: read.bomBytes };
+    const facts = await parser.parse(definition, source, PARSE_TIMEOUT_MS);
+    const warnings: FileWarning[] = read.warning === undefined ? [] : [read.warning];
+    if (facts.errorCount > 0) warnings.push(syntaxWarning(facts));
+    return { kind: 'parsed', ...state, facts, warnings };
+  } catch (error) {
+    if (isLestockageError(error)) return { kind: 'skipped', path, code: 'PARSE_FAILED', message: error.message };
+    // A grammar that runs out of its memory throws whatever its runtime throws.
+    return { kind: 'skipped', path, code: 'PARSE_FAILED', message: `The parser failed: ${String(error)}` };
+  }
+}
+
+function syntaxWarning(facts: FileFacts): FileWarning {
+  const places = facts.errorCount === 1 ? '1 place' : `${facts.errorCount} places`;
+  return {
+    code: 'SYNTAX_ERRORS',
+    message: `${places} could not be parsed, the first in line ${facts.firstErrorLine}; the rest is indexed.`,
+  };
+}

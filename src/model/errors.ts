@@ -1,0 +1,137 @@
+/**
+ * Every error the library throws on purpose. Match on {@link LestockageError.code}, never on the text.
+ *
+ * The classes follow what a caller should do about the failure; the codes say what happened.
+ */
+
+/** Codes by the class that carries them. The union of all values is {@link ErrorCode}. */
+export const ERROR_CODES = {
+  UsageError: ['INVALID_ARGUMENT', 'INVALID_HASH', 'INVALID_OPTION', 'NOT_A_FOLDER', 'READ_ONLY', 'STORE_CLOSED'],
+  NotFoundError: ['PROJECT_NOT_FOUND', 'SYMBOL_NOT_FOUND', 'NODE_NOT_FOUND', 'FILE_NOT_FOUND', 'FOLDER_NOT_FOUND', 'DATABASE_NOT_FOUND'],
+  AmbiguousError: ['AMBIGUOUS_PROJECT', 'AMBIGUOUS_SYMBOL'],
+  ConstraintError: ['FOREIGN_KEY', 'UNIQUE', 'CONSTRAINT'],
+  BusyError: ['DATABASE_BUSY', 'STALE_GENERATION'],
+  ConnectionError: ['CONNECTION_FAILED'],
+  SchemaVersionError: ['SCHEMA_TOO_NEW', 'SCHEMA_TOO_OLD', 'SCHEMA_UNKNOWN', 'MIGRATION_CHANGED'],
+  CorruptionError: ['DATABASE_CORRUPT', 'NOT_A_DATABASE', 'DATABASE_UNWRITABLE'],
+  ParseError: ['PARSE_FAILED'],
+  LimitError: ['LIMIT_EXCEEDED', 'DISK_FULL'],
+  CancelledError: ['CANCELLED'],
+} as const;
+
+export type ErrorClassName = keyof typeof ERROR_CODES;
+type CodesOf<C extends ErrorClassName> = (typeof ERROR_CODES)[C][number];
+/** Every code, as a literal union. */
+export type ErrorCode = CodesOf<ErrorClassName>;
+
+/** What the error is about: the offending value, the place, the limit. Never holds a secret. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+export interface ErrorOptions {
+  readonly details?: ErrorDetails;
+  readonly cause?: unknown;
+}
+
+export abstract class LestockageError extends Error {
+  /** What happened, stable across versions. */
+  readonly code: ErrorCode;
+  /** True when the same call may succeed later without any change by the caller. */
+  readonly retryable: boolean;
+  readonly details: ErrorDetails;
+
+  protected constructor(code: ErrorCode, message: string, retryable: boolean, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retryable = retryable;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The call itself is wrong; calling again in the same way cannot succeed. */
+export class UsageError extends LestockageError {
+  constructor(code: CodesOf<'UsageError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** The named thing does not exist. */
+export class NotFoundError extends LestockageError {
+  constructor(code: CodesOf<'NotFoundError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** The name fits several things; `details.candidates` lists them. */
+export class AmbiguousError extends LestockageError {
+  constructor(code: CodesOf<'AmbiguousError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** A row was refused by a constraint of the schema; nothing of its batch was written. */
+export class ConstraintError extends LestockageError {
+  constructor(code: CodesOf<'ConstraintError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** Someone else holds what the call needs; nothing was written, a retry may help. */
+export class BusyError extends LestockageError {
+  constructor(code: CodesOf<'BusyError'>, message: string, options?: ErrorOptions) {
+    super(code, message, true, options);
+  }
+}
+
+/** The database could not be reached. `outcome` says whether a write may have been applied. */
+export class ConnectionError extends LestockageError {
+  readonly outcome: 'not-applied' | 'unknown';
+  constructor(
+    code: CodesOf<'ConnectionError'>,
+    message: string,
+    outcome: 'not-applied' | 'unknown',
+    options?: ErrorOptions,
+  ) {
+    super(code, message, outcome === 'not-applied', options);
+    this.outcome = outcome;
+  }
+}
+
+/** The database has a schema this version cannot use. Nothing was touched. */
+export class SchemaVersionError extends LestockageError {
+  constructor(code: CodesOf<'SchemaVersionError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** The file is not a usable database: damaged, foreign, or not to be opened. */
+export class CorruptionError extends LestockageError {
+  constructor(code: CodesOf<'CorruptionError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** A text could not be parsed; `details` has the place. */
+export class ParseError extends LestockageError {
+  constructor(code: CodesOf<'ParseError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** A configured or physical limit was reached. */
+export class LimitError extends LestockageError {
+  constructor(code: CodesOf<'LimitError'>, message: string, options?: ErrorOptions) {
+    super(code, message, false, options);
+  }
+}
+
+/** The caller's AbortSignal fired; nothing was written. */
+export class CancelledError extends LestockageError {
+  constructor(message = 'The operation was cancelled.', options?: ErrorOptions) {
+    super('CANCELLED', message, true, options);
+  }
+}
+
+export function isLestockageError(error: unknown): error is LestockageError {
+  return error instanceof LestockageError;
+}

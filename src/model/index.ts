@@ -1,0 +1,7 @@
+export * from './errors.js';
+export { NodeHash } from './node-hash.js';
+export * from './node.js';
+export * from './edge.js';
+export * from './envelope.js';
+export * from './facts.js';
+export * from './expression.js';

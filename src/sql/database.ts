@@ -1,0 +1,65 @@
+/**
+ * The contract between the stores and a SQLite-dialect database, wherever it runs.
+ *
+ * There is no interactive write transaction: a write is a list of statements that is applied whole
+ * or not at all, so nothing can interleave with it and a server needs one round trip for it.
+ */
+
+/** Values a parameter may have. Booleans and dates are the stores' business, not the database's. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
+export type SqlRow = readonly SqlValue[];
+
+/** One statement with its positional parameters. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters?: SqlRow;
+}
+
+/** One statement run once per row of parameters. The rows are consumed once, in order. */
+export interface BulkStatement {
+  readonly sql: string;
+  readonly rows: Iterable<SqlRow>;
+}
+
+/** Several reads of one state of the database. */
+export interface Snapshot {
+  /** Rows as objects by column name. */
+  all<T>(sql: string, parameters?: SqlRow): Promise<T[]>;
+  /** The first row, or undefined. */
+  first<T>(sql: string, parameters?: SqlRow): Promise<T | undefined>;
+  /** Rows one at a time, for answers that may not fit in memory. */
+  iterate<T>(sql: string, parameters?: SqlRow): AsyncIterable<T>;
+}
+
+export interface WriteResult {
+  /** Rows changed by all statements together. */
+  readonly changes: number;
+  /** For each statement of the batch, the rows of its RETURNING clause (empty without one). */
+  readonly returned: readonly (readonly Record<string, SqlValue>[])[];
+}
+
+export interface WriteOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface Database extends Snapshot {
+  /** What this backend is, for `status` and for choosing between plans. */
+  readonly backend: 'memory' | 'file' | 'server' | 'replica';
+  /** Where it is, without any secret in it. */
+  readonly location: string;
+  /** Runs `reads` against one state; writers do not wait for it and it does not wait for them. */
+  snapshot<T>(reads: (snapshot: Snapshot) => Promise<T>): Promise<T>;
+  /**
+   * Applies the statements in order, all or none.
+   *
+   * Throws ConstraintError, BusyError (the wait was used up; nothing was written), LimitError with
+   * code `DISK_FULL`, CorruptionError, CancelledError, or ConnectionError with its outcome.
+   */
+  write(batch: readonly (Statement | BulkStatement)[], options?: WriteOptions): Promise<WriteResult>;
+  /** Many rows through one statement, atomic, streamed from the iterable. */
+  bulk(sql: string, rows: Iterable<SqlRow>, options?: WriteOptions): Promise<WriteResult>;
+  /** Size of the stored pages in bytes. */
+  sizeBytes(): Promise<number>;
+  /** Folds the write-ahead log into the file and releases everything. Closing twice is allowed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,14 @@
+export type {
+  BulkStatement,
+  Database,
+  Snapshot,
+  SqlRow,
+  SqlValue,
+  Statement,
+  WriteOptions,
+  WriteResult,
+} from './database.js';
+export { withLifecycle } from './lifecycle.js';
+export { openDatabase, type OpenOptions } from './open-database.js';
+export { resolveStorageConfig, type Durability, type ResolvedStorageConfig, type StorageConfig } from './storage-config.js';
+export { readSchemaVersion } from './schema-version.js';

@@ -1,0 +1,130 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BusyError, CorruptionError, NotFoundError, UsageError } from '../model/index.js';
+import type { Database } from './database.js';
+import { withLifecycle } from './lifecycle.js';
+import { loadMigrations } from './migration-files.js';
+import { inspectSchema, migrate } from './migrate.js';
+import { requireCurrent } from './schema-plan.js';
+import type { SqliteConnection } from './sqlite-connection.js';
+import { configure, connect, SqliteFileDatabase } from './sqlite-driver.js';
+import { osReason, unwritableError } from './sqlite-errors.js';
+import { SqliteMemoryDatabase } from './sqlite-memory.js';
+import { MEMORY_PATH, resolveStorageConfig, type ResolvedStorageConfig, type StorageConfig } from './storage-config.js';
+
+export interface OpenOptions {
+  /** Milliseconds since the Unix epoch; the time that is recorded with a migration. */
+  readonly clock?: () => number;
+}
+
+const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
+const JOURNAL_RETRY_MS = 10;
+
+/**
+ * Opens a local database with the current schema, making or upgrading it when needed. Folders on the
+ * way to the file are made too. A database that cannot be used is left as it is.
+ *
+ * ```ts
+ * const database = await openDatabase({ path: 'code.db' });
+ * ```
+ *
+ * Throws UsageError `INVALID_OPTION`; NotFoundError `DATABASE_NOT_FOUND` when it is to be read only and
+ * absent; SchemaVersionError; CorruptionError `NOT_A_DATABASE`, `DATABASE_CORRUPT` or
+ * `DATABASE_UNWRITABLE`; BusyError when another process kept it locked for the whole wait.
+ */
+export async function openDatabase(config: StorageConfig, options: OpenOptions = {}): Promise<Database> {
+  const settings = resolveStorageConfig(config);
+  const clock = options.clock ?? Date.now;
+  const database = settings.path === MEMORY_PATH ? openMemory(settings, clock) : await openFile(settings, clock);
+  return withLifecycle(database);
+}
+
+function openMemory(settings: ResolvedStorageConfig, clock: () => number): Database {
+  const connection = connect(settings, false);
+  migrate(connection, clock);
+  return new SqliteMemoryDatabase(connection);
+}
+
+async function openFile(settings: ResolvedStorageConfig, clock: () => number): Promise<Database> {
+  prepareFile(settings);
+  const connection = connect(settings, settings.readOnly);
+  try {
+    // Looked at before anything is set that changes the file, so that a refused one stays as it is.
+    const plan = inspectSchema(connection);
+    if (settings.readOnly) {
+      requireCurrent(settings.path, plan, loadMigrations().length);
+      connection.close();
+      return new SqliteFileDatabase(settings, undefined);
+    }
+    await setJournalMode(connection, settings);
+    migrate(connection, clock);
+    configure(connection, settings);
+    return new SqliteFileDatabase(settings, connection);
+  } catch (error) {
+    connection.close();
+    if (error instanceof UsageError && error.code === 'READ_ONLY') {
+      throw unwritableError(settings.path, 'the file or its folder is write-protected', error);
+    }
+    throw error;
+  }
+}
+
+/** Makes the folders of a new file; refuses a file that is no database before SQLite sees it. */
+function prepareFile(settings: ResolvedStorageConfig): void {
+  const { path, readOnly } = settings;
+  if (existsSync(path)) {
+    refuseForeignFile(path);
+    return;
+  }
+  if (readOnly) {
+    throw new NotFoundError('DATABASE_NOT_FOUND', `There is no database at ${path}.`, { details: { path } });
+  }
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw unwritableError(path, osReason(error), error);
+  }
+}
+
+/** SQLite takes a file of one byte for an empty database and would write over it. */
+function refuseForeignFile(path: string): void {
+  const start = Buffer.alloc(SQLITE_MAGIC.length);
+  let length: number;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      length = readSync(file, start, 0, start.length, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw unwritableError(path, osReason(error), error);
+  }
+  if (length > 0 && !start.equals(SQLITE_MAGIC)) {
+    throw new CorruptionError('NOT_A_DATABASE', `${path} is not a SQLite database.`, { details: { path } });
+  }
+}
+
+/**
+ * Switches between write-ahead log and rollback journal when the file is not as configured. SQLite does
+ * not wait for the lock that this needs, so the waiting is done here.
+ */
+async function setJournalMode(connection: SqliteConnection, settings: ResolvedStorageConfig): Promise<void> {
+  const wanted = settings.wal ? 'wal' : 'delete';
+  if (journalMode(connection.first('PRAGMA journal_mode')) === wanted) return;
+  const deadline = Date.now() + settings.busyTimeoutMs;
+  for (;;) {
+    try {
+      if (journalMode(connection.first(`PRAGMA journal_mode = ${wanted}`)) === wanted) return;
+      throw unwritableError(settings.path, `the journal mode '${wanted}' is not possible here`, undefined);
+    } catch (error) {
+      if (!(error instanceof BusyError) || Date.now() >= deadline) throw error;
+      await pause(JOURNAL_RETRY_MS);
+    }
+  }
+}
+
+function journalMode(row: unknown): string {
+  return (row as { journal_mode: string }).journal_mode;
+}

@@ -1,0 +1,122 @@
+import { Analytics } from './analytics/index.js';
+import {
+  dumpLines,
+  EdgeStore,
+  FileStore,
+  GraphStatistics,
+  NodeStore,
+  ProjectStore,
+  ReferenceStore,
+  SymbolQuery,
+  Traversal,
+  type DumpOptions,
+  type ProjectSummary,
+} from './graph/index.js';
+import type { IndexOptions, IndexReport } from './ingest/index.js';
+import { UsageError } from './model/index.js';
+import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
+
+/** How to open a store; every option has a default. Without a `path` the store lives in memory. */
+export type StoreOptions = Partial<StorageConfig>;
+
+/** What a store holds, read from one state. */
+export interface StoreStatus {
+  readonly schemaVersion: number;
+  /** Number of the last committed indexing batch; 0 when there was none. */
+  readonly generation: number;
+  readonly backend: Database['backend'];
+  readonly sizeBytes: number;
+  readonly projects: readonly ProjectSummary[];
+}
+
+const SERVER_URL = /^(libsql|https?|wss?):/i;
+
+/**
+ * Opens a store and brings its schema up to date: a path, a `file:` URL, `:memory:`, or options.
+ *
+ * ```ts
+ * const store = await openStore('code.db');
+ * await store.index({ root: '.' });
+ * const { items } = await store.traversal.callers('openStore');
+ * await store.close();
+ * ```
+ *
+ * Throws UsageError `INVALID_OPTION` for a bad option and for a server URL, which this version has no
+ * backend for; NotFoundError `DATABASE_NOT_FOUND` when an absent database is to be read only;
+ * SchemaVersionError; CorruptionError; BusyError.
+ */
+export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
+  const config = typeof options === 'string' ? { path: options } : { ...options, path: options.path ?? ':memory:' };
+  if (SERVER_URL.test(config.path)) {
+    throw new UsageError('INVALID_OPTION', 'This version has no backend for a libSQL server; name a local file.', {
+      details: { option: 'path', value: withoutSecrets(config.path) },
+    });
+  }
+  return new Store(await openDatabase(config));
+}
+
+/** A URL may carry a token or a password. */
+function withoutSecrets(url: string): string {
+  return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
+}
+
+/** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */
+export class Store implements AsyncDisposable {
+  readonly nodes: NodeStore;
+  readonly edges: EdgeStore;
+  readonly files: FileStore;
+  readonly projects: ProjectStore;
+  readonly references: ReferenceStore;
+  /** Finds symbols by key and by name. */
+  readonly symbols: SymbolQuery;
+  /** Callers and callees. */
+  readonly traversal: Traversal;
+  readonly analytics: Analytics;
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.nodes = new NodeStore(database);
+    this.edges = new EdgeStore(database);
+    this.files = new FileStore(database);
+    this.projects = new ProjectStore(database);
+    this.references = new ReferenceStore(database);
+    this.symbols = new SymbolQuery(database);
+    this.traversal = new Traversal(database);
+    this.analytics = new Analytics(database);
+  }
+
+  /** Brings a project up to date with its folder. Everything it changes is committed as one batch. */
+  async index(options: IndexOptions): Promise<IndexReport> {
+    // The parsers are the largest part of the library; whoever only asks does not wait for them.
+    const { Indexer } = await import('./ingest/index.js');
+    const { nodes, edges, files, projects, references } = this;
+    return new Indexer({ nodes, edges, files, projects, references }).index(options);
+  }
+
+  /** The canonical form, a line at a time: equal for equal graphs. See {@link dumpLines}. */
+  dump(options: DumpOptions = {}): AsyncIterable<string> {
+    return dumpLines(this.#database, options);
+  }
+
+  async status(): Promise<StoreStatus> {
+    const statistics = new GraphStatistics(this.#database);
+    const sizeBytes = await this.#database.sizeBytes();
+    return this.#database.snapshot(async (snapshot) => ({
+      schemaVersion: await readSchemaVersion(snapshot),
+      generation: await statistics.generation(snapshot),
+      backend: this.#database.backend,
+      sizeBytes,
+      projects: await statistics.projects(snapshot),
+    }));
+  }
+
+  /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,2 @@
+import type { Backend } from './backends.js';
+export function describeStores(_b: Backend): void {}

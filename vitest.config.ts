@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that run the built program as users do. */
+const needsBuild = ['test/e2e/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    // Processes, not threads: native addons and signals belong to a process.
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    reporters: ['default', './test/support/counted-reporter.ts'],
+    projects: [
+      // A run of some tests of the sources alone does not wait for a build; a run of all builds first.
+      { extends: true, test: { name: 'source', include: ['test/**/*.test.ts'], exclude: needsBuild } },
+      { extends: true, test: { name: 'built', include: needsBuild, globalSetup: ['test/support/build.ts'] } },
+    ],
+  },
+});
