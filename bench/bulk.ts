@@ -152,7 +152,7 @@ function differences(fingerprints: ReadonlyMap<string, Fingerprint>): string[] {
   if (store.content !== bare.content) throw new Error('The two sides did not write the same nodes and edges.');
   return [...store.rowsByTable]
     .filter(([table, rows]) => bare.rowsByTable.get(table) !== rows)
-    .map(([table, rows]) => `${STORE} also wrote ${table}: ${rows} rows, ${BARE} ${bare.rowsByTable.get(table) ?? 0}`);
+    .map(([table, rows]) => `rows in ${table}: ${STORE} ${rows}, ${BARE} ${bare.rowsByTable.get(table) ?? 0}`);
 }
 
 function sizeFindings(nodes: number, outcomes: readonly Outcome<BulkRun>[], notes: readonly string[]): SizeFindings {

@@ -14,6 +14,8 @@ const MEMORY_GOAL_BYTES = 250_000_000;
 
 /** One run of one side; null where the side has no such thing or does not say. */
 export interface IngestRun extends Pick<CommandResult, 'wallMs' | 'peakRssBytes'> {
+  /** Files that were parsed. */
+  readonly files: number | null;
   readonly nodes: number | null;
   readonly edges: number | null;
   readonly sizeBytes: number | null;
@@ -44,7 +46,6 @@ export function treeFindings(tree: Tree, outcomes: readonly Outcome<IngestRun>[]
   const work = tree.source.label;
   const finished = outcomes.filter((outcome) => outcome.failure === null);
   const ours = finished.find((outcome) => outcome.name === OURS);
-  if (ours === undefined) throw new Error(`There are no runs of ${OURS} on ${work}.`);
   const size = `${formatCount(tree.files)} files, ${formatCount(tree.lines)} lines, ${formatBytes(tree.bytes)}`;
   return {
     measurements: finished.flatMap((outcome) => measurementsOf(work, outcome)),
@@ -54,10 +55,20 @@ export function treeFindings(tree: Tree, outcomes: readonly Outcome<IngestRun>[]
       columns: COLUMNS,
       rows: outcomes.map((outcome) => tableRow(outcome, ours, tree)),
     },
-    notes: outcomes
-      .filter((outcome) => outcome.failure !== null)
-      .map((outcome) => `${outcome.name} failed on ${work}: ${outcome.failure}`),
+    notes: [
+      ...outcomes
+        .filter((outcome) => outcome.failure !== null)
+        .map((outcome) => `${outcome.name} failed on ${work}: ${outcome.failure}`),
+      ...finished.flatMap((outcome) => skippedFiles(work, outcome, tree.files)),
+    ],
   };
+}
+
+/** Times of a side that left files out are not those of the same work; the reader has to know. */
+function skippedFiles(work: string, outcome: Outcome<IngestRun>, files: number): string[] {
+  const parsed = valuesOf(outcome, 'files');
+  if (parsed.length === 0 || median(parsed) === files) return [];
+  return [`${outcome.name} parsed ${formatCount(median(parsed))} of ${formatCount(files)} files on ${work}.`];
 }
 
 /** Puts the trees together with the peers that could not take part. */
@@ -102,7 +113,7 @@ function measurementsOf(work: string, outcome: Outcome<IngestRun>): Measurement[
     .filter((measurement) => measurement.values.length > 0);
 }
 
-function tableRow(outcome: Outcome<IngestRun>, ours: Outcome<IngestRun>, tree: Tree): string[] {
+function tableRow(outcome: Outcome<IngestRun>, ours: Outcome<IngestRun> | undefined, tree: Tree): string[] {
   if (outcome.failure !== null) return [outcome.name, 'failed', ...COLUMNS.slice(2).map(() => '–')];
   const times = valuesOf(outcome, 'wallMs');
   const seconds = median(times) / 1000;
@@ -115,7 +126,7 @@ function tableRow(outcome: Outcome<IngestRun>, ours: Outcome<IngestRun>, tree: T
   return [
     outcome.name,
     formatSummary(summarize(times), formatMs),
-    outcome.name === OURS ? '–' : formatRatio(ratio(times, valuesOf(ours, 'wallMs'))),
+    ours === undefined || outcome === ours ? '–' : formatRatio(ratio(times, valuesOf(ours, 'wallMs'))),
     formatCount(tree.files / seconds),
     formatCount(tree.lines / seconds),
     middle('peakRssBytes', formatBytes),
@@ -126,16 +137,19 @@ function tableRow(outcome: Outcome<IngestRun>, ours: Outcome<IngestRun>, tree: T
   ];
 }
 
-function goalsOf(work: string, ours: Outcome<IngestRun>, finished: readonly Outcome<IngestRun>[]): GoalResult[] {
-  const times = valuesOf(ours, 'wallMs');
+function goalsOf(
+  work: string,
+  ours: Outcome<IngestRun> | undefined,
+  finished: readonly Outcome<IngestRun>[],
+): GoalResult[] {
   const peers = finished.filter((outcome) => outcome.name !== OURS && outcome.name !== PARSE_ONLY);
   const byTime = (outcome: Outcome<IngestRun>): number => median(valuesOf(outcome, 'wallMs'));
   const [faster] = [...peers].sort((a, b) => byTime(a) - byTime(b));
   const floor = finished.find((outcome) => outcome.name === PARSE_ONLY);
-  const memory = valuesOf(ours, 'peakRssBytes');
+  const memory = ours === undefined ? [] : valuesOf(ours, 'peakRssBytes');
   const compared = (goal: string, limit: number, base: Outcome<IngestRun> | undefined): GoalResult => {
-    if (base === undefined) return { work, goal, measured: '–', met: null };
-    const found = ratio(times, valuesOf(base, 'wallMs'));
+    if (ours === undefined || base === undefined) return { work, goal, measured: '–', met: null };
+    const found = ratio(valuesOf(ours, 'wallMs'), valuesOf(base, 'wallMs'));
     return { work, goal, measured: `${formatRatio(found)} of ${base.name}`, met: found.ofMedians <= limit };
   };
   return [

@@ -14,6 +14,8 @@ export interface BenchPaths {
   readonly cacheFolder: string;
 }
 
+/** The indexer takes a thread a core, and no more than this; the floor must have as many. */
+const MAX_INDEXER_THREADS = 8;
 const QUICK_TREES: readonly string[] = ['viem', 'ouroboros'];
 
 /** Indexing real trees from nothing: the installed commands from start to end, in turn with one another. */
@@ -51,11 +53,13 @@ async function compareOn(
     await copyTree(tree, folder);
     const sides: Side<IngestRun>[] = [
       { name: OURS, run: (round) => indexOnce(folder, join(scratch, `store-${round}`), paths) },
-      ...peers.map((peer) => ({ name: peer.source.name, run: () => runPeer(peer, folder) })),
+      ...peers.map((peer) => ({
+        name: peer.source.name,
+        run: async () => ({ files: null, ...(await runPeer(peer, folder)) }),
+      })),
       { name: PARSE_ONLY, run: () => parseOnce(tree, folder) },
     ];
     return await alternate(sides, { ...options, progress: (line) => options.progress(`${tree.source.id}: ${line}`) }, [
-      OURS,
       PARSE_ONLY,
     ]);
   } finally {
@@ -70,13 +74,14 @@ async function indexOnce(folder: string, storeFolder: string, paths: BenchPaths)
   const cli = join(paths.projectRoot, 'dist', 'cli', 'main.js');
   const result = await runCommand(process.execPath, [cli, 'index', folder, '--db', database, '--json', '--no-embed']);
   const counts = countsFromIndex(result);
+  if (counts.nodes === 0) throw new Error('The index command found nothing in the tree.');
   const { size } = await stat(database);
   await rm(storeFolder, { recursive: true, force: true });
   return { ...result, ...counts, sizeBytes: size };
 }
 
 /** Reads the `index` document of the command line contract. */
-function countsFromIndex(result: CommandResult): { nodes: number; edges: number } {
+function countsFromIndex(result: CommandResult): Pick<IngestRun, 'files' | 'nodes' | 'edges'> {
   const document: unknown = JSON.parse(result.stdout);
   const projects =
     typeof document === 'object' && document !== null && 'projects' in document ? document.projects : undefined;
@@ -85,16 +90,18 @@ function countsFromIndex(result: CommandResult): { nodes: number; edges: number 
     typeof project !== 'object' ||
     project === null ||
     !('nodes' in project && typeof project.nodes === 'number') ||
-    !('edges' in project && typeof project.edges === 'number')
+    !('edges' in project && typeof project.edges === 'number') ||
+    !('files' in project && typeof project.files === 'object' && project.files !== null) ||
+    !('parsed' in project.files && typeof project.files.parsed === 'number')
   ) {
     throw new Error(`The index command printed an unexpected document: ${result.stdout.slice(0, 300)}`);
   }
-  return { nodes: project.nodes, edges: project.edges };
+  return { files: project.files.parsed, nodes: project.nodes, edges: project.edges };
 }
 
 async function parseOnce(tree: Tree, folder: string): Promise<IngestRun> {
   const script = fileURLToPath(new URL('parse-only.js', import.meta.url));
-  const threads = String(availableParallelism());
+  const threads = String(Math.min(availableParallelism(), MAX_INDEXER_THREADS));
   const result = await runCommand(process.execPath, [script, folder, tree.source.language, threads]);
-  return { ...result, nodes: null, edges: null, sizeBytes: null };
+  return { ...result, files: tree.files, nodes: null, edges: null, sizeBytes: null };
 }

@@ -22,11 +22,11 @@ const suites: readonly Suite[] = [
   bulkSuite(projectRoot),
 ];
 
-/** The compiled script lies somewhere below the folder of package.json. */
+/** The compiled script lies somewhere below the folder that holds its source. */
 function findProjectRoot(from: string): string {
-  if (existsSync(join(from, 'package.json'))) return from;
+  if (existsSync(join(from, 'package.json')) && existsSync(join(from, 'bench', 'main.ts'))) return from;
   const parent = dirname(from);
-  if (parent === from) throw new Error('No package.json was found above the benchmark scripts.');
+  if (parent === from) throw new Error('The project was not found above the benchmark scripts.');
   return findProjectRoot(parent);
 }
 

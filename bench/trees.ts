@@ -33,15 +33,15 @@ export interface Tree {
 export const TREES: readonly TreeSource[] = [
   {
     id: 'viem',
-    label: 'viem 2.57.20 (TypeScript, without chains and tempo)',
+    label: 'viem 2.57.20 (TypeScript)',
     language: 'typescript',
     packageName: 'viem',
     version: '2.57.20',
     integrity: 'sha512-LSvREzKT7xFXpmxW2YFJ/OtcZRkSGLp5zywSgadBf0qQCeqh2+FxHHWyrS2zEG7ZfBWQQvk8HI1i4HPzSMD14g==',
     root: 'package',
     extension: '.ts',
-    exclude: /^(_cjs|_esm|_types|chains|tempo)\/|\.d\.ts$/,
-    checksum: '94484c6133a7f5f7bcff8046a49970c77ac324f7a5901d95ef9cae1a00876233',
+    exclude: /^(_cjs|_esm|_types|chains|tempo|tokens\/definitions)\/|^constants\/contracts\.ts$|\.d\.ts$/,
+    checksum: '59b50c59cee9d04daab8c4fdacf296c2e852cf4cdbd754c3dcb35c152938eb6c',
   },
   {
     id: 'effect',
@@ -57,7 +57,7 @@ export const TREES: readonly TreeSource[] = [
   },
   {
     id: 'ouroboros',
-    label: '@pybee/ouroboros 3.4.1-dev.5 (Python standard library, without tests, tables and bundled programs)',
+    label: '@pybee/ouroboros 3.4.1-dev.5 (Python)',
     language: 'python',
     packageName: '@pybee/ouroboros',
     version: '3.4.1-dev.5',

@@ -99,8 +99,8 @@ export class Binder {
   }
 
   /**
-   * The receiver's type is unknown, but of all members of that name only one is in this file or a
-   * file it imports. Kept apart by its low confidence.
+   * The receiver's type is unknown, but the project has one member of that name, and it is in this file
+   * or in a file this one imports. Kept apart by its low confidence.
    */
   private uniqueMember(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
     if (reference.receiver === null || COMMON_MEMBERS.has(reference.name)) return undefined;
@@ -108,10 +108,12 @@ export class Binder {
     const nearby = this.nearbyModules(from.module);
     const candidates = this.program.members(reference.name).filter((candidate) => {
       const symbol = this.program.symbol(candidate);
-      return symbol.nodeType === 'method' && sameFamily(symbol.language, from.language) && nearby.has(symbol.module);
+      return sameFamily(symbol.language, from.language);
     });
     const [only] = candidates;
     if (only === undefined || candidates.length > 1) return undefined;
+    const symbol = this.program.symbol(only);
+    if (symbol.nodeType !== 'method' || !nearby.has(symbol.module)) return undefined;
     return { value: { kind: 'symbol', symbol: only }, evidence: evidence('unique-member') };
   }
 
@@ -122,7 +124,7 @@ export class Binder {
     const modules = new Set<SymbolIndex>([module]);
     const from = this.program.symbol(module);
     for (const row of this.program.references(module, 'import')) {
-      const imported = this.resolver.importTarget(from, row)?.value;
+      const imported = this.resolver.importTarget(from, row, 'value')?.value;
       if (imported?.kind === 'symbol') modules.add(this.program.symbol(imported.symbol).module);
       if (imported?.kind === 'namespace') for (const file of imported.modules) modules.add(file);
     }
@@ -173,7 +175,7 @@ export class Binder {
     const home = this.resolver.resolveModule(from, reference.receiver);
     if (home?.kind === 'symbol') this.addImport(from, home.symbol, reference, drafts);
     if (reference.name === '*') return;
-    const target = this.resolver.importTarget(from, reference)?.value;
+    const target = this.resolver.importTarget(from, reference, 'value')?.value;
     if (target?.kind === 'symbol') this.addImport(from, target.symbol, reference, drafts);
   }
 

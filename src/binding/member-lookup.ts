@@ -1,27 +1,31 @@
+import { Memo } from './memo.js';
 import { moduleRules } from './modules/index.js';
 import { isTypeSymbol, type ProgramSymbol, type SymbolIndex } from './program.js';
-import type { Resolver } from './resolver.js';
+import type { Resolver, Wanted } from './resolver.js';
 import { evidence, symbolValue, weaker, type Found, type Value } from './value.js';
 
 const NONE: readonly SymbolIndex[] = [];
 
 /** Finds members of values: of types through their bases, of modules through what they offer. */
 export class MemberLookup {
-  private readonly baseLists = new Map<SymbolIndex, readonly SymbolIndex[]>();
-  private readonly linearised = new Map<SymbolIndex, readonly SymbolIndex[]>();
+  private readonly baseLists: Memo<SymbolIndex, readonly SymbolIndex[]>;
+  private readonly linearised: Memo<SymbolIndex, readonly SymbolIndex[]>;
 
-  constructor(private readonly resolver: Resolver) {}
+  constructor(private readonly resolver: Resolver) {
+    this.baseLists = new Memo(resolver.guard);
+    this.linearised = new Memo(resolver.guard);
+  }
 
   /** The member `name` of a value, and how it was found. */
-  of(value: Value, name: string, from?: ProgramSymbol): Found | undefined {
+  of(value: Value, name: string, from?: ProgramSymbol, wanted: Wanted = 'value'): Found | undefined {
     switch (value.kind) {
       case 'instance':
         return this.ofType(value.type, name, 'all');
       case 'symbol':
-        return this.ofSymbol(value.symbol, name, from);
+        return this.ofSymbol(value.symbol, name, from, wanted);
       case 'namespace': {
         if (from === undefined) return undefined;
-        const offered = this.resolver.offered(value, name, from, 0);
+        const offered = this.resolver.offered(value, name, from, wanted);
         return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
       }
       case 'external':
@@ -43,11 +47,11 @@ export class MemberLookup {
     return undefined;
   }
 
-  private ofSymbol(index: SymbolIndex, name: string, from: ProgramSymbol | undefined): Found | undefined {
+  private ofSymbol(index: SymbolIndex, name: string, from: ProgramSymbol | undefined, wanted: Wanted): Found | undefined {
     const { program } = this.resolver;
     const symbol = program.symbol(index);
     if (isTypeSymbol(symbol)) return this.ofType(index, name, 'all');
-    if (symbol.nodeType === 'module') return this.ofModule(symbol, name, from);
+    if (symbol.nodeType === 'module') return this.ofModule(symbol, name, from, wanted);
     const own = this.resolver.choose(program.children(index, name), 'value');
     if (own !== undefined && symbol.nodeType === 'variable') return { value: symbolValue(own), evidence: evidence('self') };
     if (symbol.nodeType !== 'variable') return this.outsideMember(index, name);
@@ -66,8 +70,8 @@ export class MemberLookup {
     return member === undefined ? undefined : { value: symbolValue(member), evidence: evidence('self') };
   }
 
-  private ofModule(module: ProgramSymbol, name: string, from: ProgramSymbol | undefined): Found | undefined {
-    const offered = this.resolver.offered(symbolValue(module.index), name, from ?? module, 0);
+  private ofModule(module: ProgramSymbol, name: string, from: ProgramSymbol | undefined, wanted: Wanted): Found | undefined {
+    const offered = this.resolver.offered(symbolValue(module.index), name, from ?? module, wanted);
     return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
   }
 
@@ -94,12 +98,7 @@ export class MemberLookup {
 
   /** The types that `type` names as its bases and that are in the project, in source order. */
   bases(type: SymbolIndex): readonly SymbolIndex[] {
-    const known = this.baseLists.get(type);
-    if (known !== undefined) return known;
-    this.baseLists.set(type, NONE); // a type that is its own base has none
-    const bases = this.findBases(this.resolver.program.symbol(type));
-    this.baseLists.set(type, bases);
-    return bases;
+    return this.baseLists.get(type, () => this.findBases(this.resolver.program.symbol(type)), NONE);
   }
 
   private findBases(type: ProgramSymbol): SymbolIndex[] {
@@ -122,8 +121,10 @@ export class MemberLookup {
 
   /** All bases, nearest first, each once; breadth first, which keeps the order in which they are written. */
   private linearise(type: SymbolIndex): readonly SymbolIndex[] {
-    const known = this.linearised.get(type);
-    if (known !== undefined) return known;
+    return this.linearised.get(type, () => this.findLinearisation(type), NONE);
+  }
+
+  private findLinearisation(type: SymbolIndex): SymbolIndex[] {
     const order: SymbolIndex[] = [];
     const seen = new Set<SymbolIndex>([type]);
     const queue = [...this.parts(type), ...this.bases(type)];
@@ -134,7 +135,6 @@ export class MemberLookup {
       order.push(base);
       queue.push(...this.bases(base));
     }
-    this.linearised.set(type, order);
     return order;
   }
 

@@ -14,6 +14,7 @@ export class MemoryProgram implements Program {
   private readonly topLevelNames = new Map<string, SymbolIndex[]>();
   private readonly memberNames = new Map<string, SymbolIndex[]>();
   private readonly referenceLists: (ProgramReference[] | undefined)[] = [];
+  private readonly kindLists: (Map<string, ProgramReference[]> | undefined)[] = [];
   private readonly outsideMembers = new Map<string, SymbolIndex[]>();
   private readonly outsideInherits = new Map<string, ProgramReference[]>();
 
@@ -67,8 +68,27 @@ export class MemoryProgram implements Program {
   }
 
   references(source: SymbolIndex, kind: ReferenceKind): readonly ProgramReference[] {
+    return this.byKind(source)?.get(kind) ?? NONE;
+  }
+
+  aliased(source: SymbolIndex, kind: 'import' | 'export', alias: string): readonly ProgramReference[] {
+    return this.byKind(source)?.get(`${kind} ${alias}`) ?? NONE;
+  }
+
+  /** The references of a symbol under their kind and, for imports and exports, under kind and alias. */
+  private byKind(source: SymbolIndex): ReadonlyMap<string, readonly ProgramReference[]> | undefined {
     const list = this.referenceLists[source];
-    return list === undefined ? NONE : list.filter((reference) => reference.kind === kind);
+    if (list === undefined) return undefined;
+    let kinds = this.kindLists[source];
+    if (kinds === undefined) {
+      kinds = this.kindLists[source] = new Map();
+      for (const reference of list) {
+        push(kinds, reference.kind, reference);
+        const isAliased = reference.kind === 'import' || reference.kind === 'export';
+        if (isAliased && reference.alias !== null) push(kinds, `${reference.kind} ${reference.alias}`, reference);
+      }
+    }
+    return kinds;
   }
 
   /** Every reference of `source`, in source order. */

@@ -58,6 +58,8 @@ export interface Program {
   members(name: string): readonly SymbolIndex[];
   /** References of `source` of one kind, in source order. */
   references(source: SymbolIndex, kind: ReferenceKind): readonly ProgramReference[];
+  /** `import` or `export` references of `source` with the given alias, in source order. */
+  aliased(source: SymbolIndex, kind: 'import' | 'export', alias: string): readonly ProgramReference[];
   /** Members written outside their type, by the last name of that type. */
   membersWrittenFor(typeName: string): readonly SymbolIndex[];
   /** `inherit` references written for the type named `typeName` outside of it. */

@@ -1,14 +1,15 @@
 import { parseExpression, UNKNOWN, type Expression } from '../model/index.js';
 import { MemberLookup } from './member-lookup.js';
+import { CycleGuard, Memo } from './memo.js';
 import { moduleRules } from './modules/index.js';
 import { isTypeSymbol, type Program, type ProgramReference, type ProgramSymbol, type SymbolIndex } from './program.js';
 import { evidence, EXTERNAL, symbolValue, weaker, type Found, type Value } from './value.js';
 
+/** The names of modules that one question has gone through, so that circular re-exports end. */
+export type Visited = Set<string>;
+
 /** What a name is looked up for: languages let a type and a value share one name. */
 export type Wanted = 'value' | 'type';
-
-const IMPORT_DEPTH_LIMIT = 24;
-const EVALUATION_DEPTH_LIMIT = 24;
 
 
 /**
@@ -19,8 +20,8 @@ export class Resolver {
   readonly members: MemberLookup;
   private readonly imports = new Map<string, Found | null>();
   private readonly modules = new Map<string, Value | null>();
-  private readonly valueTypes = new Map<SymbolIndex, Found | null>();
-  private readonly underway = new Set<SymbolIndex>();
+  readonly guard = new CycleGuard();
+  private readonly valueTypes = new Memo<SymbolIndex, Found | null>(this.guard);
 
   constructor(readonly program: Program) {
     this.members = new MemberLookup(this);
@@ -29,17 +30,17 @@ export class Resolver {
   // ── Names ────────────────────────────────────────────────────────────────────────────────────
 
   /** What `name` stands for in the code of `from`: enclosing scopes, imports, then what the language shows without them. */
-  lookup(from: ProgramSymbol, name: string, wanted: Wanted): Found | undefined {
+  lookup(from: ProgramSymbol, name: string, wanted: Wanted, visited?: Visited): Found | undefined {
     const rules = moduleRules(from.language);
     for (let scope: ProgramSymbol | undefined = from; scope !== undefined; scope = this.parent(scope)) {
-      const found = this.lookupInScope(scope, from, name, wanted);
+      const found = this.lookupInScope(scope, from, name, wanted, visited);
       if (found !== undefined) return found;
     }
-    const shown = this.lookupWildcards(from, name) ?? (rules.visible === undefined ? undefined : this.lookupVisible(from, name, wanted));
+    const shown = this.lookupWildcards(from, name, wanted, visited) ?? (rules.visible === undefined ? undefined : this.lookupVisible(from, name, wanted));
     return shown;
   }
 
-  private lookupInScope(scope: ProgramSymbol, from: ProgramSymbol, name: string, wanted: Wanted): Found | undefined {
+  private lookupInScope(scope: ProgramSymbol, from: ProgramSymbol, name: string, wanted: Wanted, visited?: Visited): Found | undefined {
     const rules = moduleRules(from.language);
     if (isTypeSymbol(scope)) {
       if (rules.implicitMembers || (wanted === 'type' && scope !== from)) {
@@ -55,14 +56,13 @@ export class Resolver {
       const member = type === undefined ? undefined : this.members.ofType(type, name, 'all');
       if (member !== undefined) return member;
     }
-    return this.importedIn(scope, name);
+    return this.importedIn(scope, name, wanted, visited);
   }
 
-  private importedIn(scope: ProgramSymbol, name: string): Found | undefined {
+  private importedIn(scope: ProgramSymbol, name: string, wanted: Wanted, visited?: Visited): Found | undefined {
     let external: Found | undefined;
-    for (const row of this.program.references(scope.index, 'import')) {
-      if (row.alias !== name) continue;
-      const found = this.importTarget(scope, row);
+    for (const row of this.program.aliased(scope.index, 'import', name)) {
+      const found = this.importTarget(scope, row, wanted, visited);
       if (found === undefined) continue;
       if (found.value.kind !== 'external') return found;
       external = found;
@@ -70,12 +70,12 @@ export class Resolver {
     return external;
   }
 
-  private lookupWildcards(from: ProgramSymbol, name: string): Found | undefined {
+  private lookupWildcards(from: ProgramSymbol, name: string, wanted: Wanted, visited: Visited = new Set()): Found | undefined {
     for (let scope: ProgramSymbol | undefined = from; scope !== undefined; scope = this.parent(scope)) {
-      for (const row of this.program.references(scope.index, 'import')) {
-        if (row.alias !== '*' || row.receiver === null) continue;
+      for (const row of this.program.aliased(scope.index, 'import', '*')) {
+        if (row.receiver === null) continue;
         const home = this.resolveModule(scope, row.receiver);
-        const found = home === undefined ? undefined : this.offered(home, name, scope, 0);
+        const found = home === undefined ? undefined : this.offered(home, name, scope, wanted, visited);
         if (found !== undefined) return { value: found, evidence: evidence('wildcard') };
       }
     }
@@ -157,91 +157,90 @@ export class Resolver {
     return value;
   }
 
-  /** What an import or re-export row makes visible. */
-  importTarget(scope: ProgramSymbol, row: ProgramReference): Found | undefined {
-    const key = `${scope.index}\0${row.receiver}\0${row.name}`;
+  /** What an import row makes visible. */
+  importTarget(scope: ProgramSymbol, row: ProgramReference, wanted: Wanted, visited?: Visited): Found | undefined {
+    const key = `${scope.index}\0${row.receiver}\0${row.name}\0${wanted}`;
     const known = this.imports.get(key);
     if (known !== undefined) return known ?? undefined;
-    this.imports.set(key, null); // an import that leads to itself leads nowhere
-    const found = this.followImport(scope, row);
-    this.imports.set(key, found ?? null);
+    const found = this.followImport(scope, row, wanted, visited ?? new Set());
+    // Inside another question some ways were closed because they were being gone already.
+    if (visited === undefined) this.imports.set(key, found ?? null);
     return found;
   }
 
-  private followImport(scope: ProgramSymbol, row: ProgramReference): Found | undefined {
+  private followImport(scope: ProgramSymbol, row: ProgramReference, wanted: Wanted, visited: Visited): Found | undefined {
     const home = this.resolveModule(scope, row.receiver ?? '');
     if (home === undefined) return undefined;
     if (home.kind === 'external') return { value: EXTERNAL, evidence: evidence('import') };
-    if (row.name === '*') return { value: this.wholeModule(home), evidence: evidence('import') };
-    const value = this.offered(home, row.name, scope, 0);
+    if (row.name === '*') return { value: this.wholeModule(home, visited), evidence: evidence('import') };
+    const value = this.offered(home, row.name, scope, wanted, visited);
     if (value !== undefined) return { value, evidence: evidence('import') };
     // A namespace that the project only knows from imports is somebody else's.
     return home.kind === 'namespace' && home.modules.length === 0 ? { value: EXTERNAL, evidence: evidence('import') } : undefined;
   }
 
   /** `const x = require('m')` is what `m` exports as a whole, when it does. */
-  private wholeModule(home: Value): Value {
-    if (home.kind !== 'symbol') return home;
-    const whole = this.exportsOf(home.symbol).find((row) => row.alias === '=');
+  private wholeModule(home: Value, visited: Visited): Value {
+    if (home.kind !== 'symbol' || !enter(visited, home.symbol, '=')) return home;
+    const whole = this.wholeExport(home.symbol);
     if (whole === undefined) return home;
-    return this.lookup(this.program.symbol(home.symbol), whole.name, 'value')?.value ?? home;
+    return this.lookup(this.program.symbol(home.symbol), whole.name, 'value', visited)?.value ?? home;
   }
 
-  private exportsOf(module: SymbolIndex): readonly ProgramReference[] {
-    return this.program.references(module, 'export');
+  /** `module.exports = x` and `export = x`. */
+  private wholeExport(module: SymbolIndex): ProgramReference | undefined {
+    return this.program.aliased(module, 'export', '=')[0];
   }
 
   /** What `home` offers under `name` to an importer. */
-  offered(home: Value, name: string, from: ProgramSymbol, depth: number): Value | undefined {
-    if (depth > IMPORT_DEPTH_LIMIT) return undefined;
-    if (home.kind === 'namespace') return this.offeredByNamespace(home, name, from);
+  offered(home: Value, name: string, from: ProgramSymbol, wanted: Wanted, visited: Visited = new Set()): Value | undefined {
+    if (home.kind === 'namespace') return this.offeredByNamespace(home, name, from, wanted);
     if (home.kind !== 'symbol') return undefined;
     const module = this.program.symbol(home.symbol);
     if (module.nodeType !== 'module') return this.members.of(home, name)?.value;
+    if (!enter(visited, module.index, name)) return undefined;
     const rules = moduleRules(module.language);
     const children = this.program.children(module.index, name);
     const open = rules.explicitExports ? children.filter((child) => this.program.symbol(child).visibility === 'public') : children;
-    const own = this.choose(open, 'value');
+    const own = this.choose(open, wanted);
     if (own !== undefined) return symbolValue(own);
-    return this.reExported(module, name, depth) ?? this.throughImports(module, name, depth);
+    return this.reExported(module, name, wanted, visited) ?? this.throughImports(module, name, wanted, visited);
   }
 
-  private reExported(module: ProgramSymbol, name: string, depth: number): Value | undefined {
-    const rows = this.exportsOf(module.index);
-    for (const row of rows) {
-      const isWhole = row.alias === '=' && name === 'default';
-      if (row.alias !== name && !isWhole) continue;
-      const value = this.exportTarget(module, row, depth);
+  private reExported(module: ProgramSymbol, name: string, wanted: Wanted, visited: Visited): Value | undefined {
+    const whole = this.wholeExport(module.index);
+    const named = this.program.aliased(module.index, 'export', name);
+    for (const row of name === 'default' && whole !== undefined ? [...named, whole] : named) {
+      const value = this.exportTarget(module, row, wanted, visited);
       if (value !== undefined) return value;
     }
-    for (const row of rows) {
-      if (row.alias !== '*' || row.receiver === null || name === 'default') continue;
+    for (const row of name === 'default' ? [] : this.program.aliased(module.index, 'export', '*')) {
+      if (row.receiver === null) continue;
       const home = this.resolveModule(module, row.receiver);
-      const value = home === undefined ? undefined : this.offered(home, name, module, depth + 1);
+      const value = home === undefined ? undefined : this.offered(home, name, module, wanted, visited);
       if (value !== undefined) return value;
     }
-    const whole = rows.find((row) => row.alias === '=');
-    const object = whole === undefined ? undefined : this.lookup(module, whole.name, 'value')?.value;
+    const object = whole === undefined ? undefined : this.lookup(module, whole.name, 'value', visited)?.value;
     return object === undefined ? undefined : this.members.of(object, name)?.value;
   }
 
-  private exportTarget(module: ProgramSymbol, row: ProgramReference, depth: number): Value | undefined {
-    if (row.receiver === null) return this.lookup(module, row.name, 'value')?.value;
+  private exportTarget(module: ProgramSymbol, row: ProgramReference, wanted: Wanted, visited: Visited): Value | undefined {
+    if (row.receiver === null) return this.lookup(module, row.name, wanted, visited)?.value;
     const home = this.resolveModule(module, row.receiver);
     if (home === undefined || home.kind === 'external') return home;
-    return row.name === '*' ? home : this.offered(home, row.name, module, depth + 1);
+    return row.name === '*' ? home : this.offered(home, row.name, module, wanted, visited);
   }
 
   /** Names that a module has by importing them, where the language lets others import them from there. */
-  private throughImports(module: ProgramSymbol, name: string, depth: number): Value | undefined {
+  private throughImports(module: ProgramSymbol, name: string, wanted: Wanted, visited: Visited): Value | undefined {
     const rules = moduleRules(module.language);
     if (rules.importsAreExports) {
-      const imported = this.importedIn(module, name)?.value;
+      const imported = this.importedIn(module, name, wanted, visited)?.value;
       if (imported !== undefined) return imported;
-      for (const row of this.program.references(module.index, 'import')) {
-        if (row.alias !== '*' || row.receiver === null) continue;
+      for (const row of this.program.aliased(module.index, 'import', '*')) {
+        if (row.receiver === null) continue;
         const home = this.resolveModule(module, row.receiver);
-        const value = home === undefined ? undefined : this.offered(home, name, module, depth + 1);
+        const value = home === undefined ? undefined : this.offered(home, name, module, wanted, visited);
         if (value !== undefined) return value;
       }
     }
@@ -249,9 +248,9 @@ export class Resolver {
     return file === undefined ? undefined : symbolValue(file);
   }
 
-  private offeredByNamespace(home: Value & { kind: 'namespace' }, name: string, from: ProgramSymbol): Value | undefined {
+  private offeredByNamespace(home: Value & { kind: 'namespace' }, name: string, from: ProgramSymbol, wanted: Wanted): Value | undefined {
     for (const module of home.modules) {
-      const child = this.choose(this.program.children(module, name), 'value');
+      const child = this.choose(this.program.children(module, name), wanted);
       if (child !== undefined) return symbolValue(child);
     }
     if (home.modules.length > 0 && from.language !== 'python') return undefined;
@@ -264,16 +263,16 @@ export class Resolver {
   // ── Values ───────────────────────────────────────────────────────────────────────────────────
 
   /** What a value expression written in the code of `from` stands for. */
-  evaluate(expression: Expression, from: ProgramSymbol, depth = 0): Found | undefined {
-    if (depth > EVALUATION_DEPTH_LIMIT || expression.startsWith(UNKNOWN)) return undefined;
+  evaluate(expression: Expression, from: ProgramSymbol): Found | undefined {
+    if (expression.startsWith(UNKNOWN)) return undefined;
     const { base, steps } = parseExpression(expression);
     let found = this.evaluateBase(base, from);
     for (const step of steps) {
       if (found === undefined || found.value.kind === 'external') return found;
       const next: Found | undefined =
         step.kind === 'member' ? this.members.of(found.value, step.name, from)
-        : step.kind === 'call' ? this.called(found.value, depth)
-        : this.elementOf(found.value, depth);
+        : step.kind === 'call' ? this.called(found.value)
+        : this.elementOf(found.value);
       found = next === undefined ? undefined : { value: next.value, evidence: weaker(found.evidence, next.evidence) };
     }
     return found;
@@ -293,7 +292,7 @@ export class Resolver {
     const [first = '', ...rest] = name.split('::');
     let found = this.lookup(from, first, 'type') ?? (rest.length > 0 ? this.moduleNamed(first, from) : undefined);
     for (const segment of rest) {
-      const next: Found | undefined = found === undefined ? undefined : this.members.of(found.value, segment, from);
+      const next: Found | undefined = found === undefined ? undefined : this.members.of(found.value, segment, from, 'type');
       found = next === undefined || found === undefined ? undefined : { value: next.value, evidence: weaker(found.evidence, next.evidence) };
     }
     return found;
@@ -307,9 +306,9 @@ export class Resolver {
   private instanceOf(type: Value): Value {
     if (type.kind !== 'symbol') return type;
     const symbol = this.program.symbol(type.symbol);
-    if (symbol.nodeType !== 'type' || symbol.valueType === null) return { kind: 'instance', type: type.symbol };
     // An alias of another type is that type.
-    return this.typeOfValue(symbol)?.value ?? { kind: 'instance', type: type.symbol };
+    const aliased = symbol.nodeType === 'type' ? this.typeOfValue(symbol)?.value : undefined;
+    return aliased ?? (isTypeSymbol(symbol) ? { kind: 'instance', type: type.symbol } : type);
   }
 
   private selfType(from: ProgramSymbol, base: 'this' | 'super'): Found | undefined {
@@ -328,10 +327,10 @@ export class Resolver {
     return scope.nodeType === 'variable' ? this.program.allChildren(scope.index).length > 0 : scope.nodeType === 'module' && scope.parent >= 0;
   }
 
-  private called(value: Value, depth: number): Found | undefined {
+  private called(value: Value): Found | undefined {
     if (value.kind !== 'symbol') return undefined;
     const symbol = this.program.symbol(value.symbol);
-    if (symbol.nodeType === 'function' || symbol.nodeType === 'method') return this.typeOfValue(symbol, depth);
+    if (symbol.nodeType === 'function' || symbol.nodeType === 'method') return this.typeOfValue(symbol);
     const rules = moduleRules(symbol.language);
     if (isTypeSymbol(symbol) && rules.callMakesInstance) {
       return { value: this.instanceOf(value), evidence: evidence('receiver') };
@@ -339,28 +338,23 @@ export class Resolver {
     return undefined;
   }
 
-  private elementOf(value: Value, depth: number): Found | undefined {
-    const held = value.kind === 'symbol' ? this.typeOfValue(this.program.symbol(value.symbol), depth)?.value : value;
+  private elementOf(value: Value): Found | undefined {
+    const held = value.kind === 'symbol' ? this.typeOfValue(this.program.symbol(value.symbol))?.value : value;
     return held?.kind === 'elements' ? { value: held.element, evidence: evidence('receiver') } : undefined;
   }
 
   /** The value that a variable holds, or that a function returns. */
-  typeOfValue(symbol: ProgramSymbol, depth = 0): Found | undefined {
-    const known = this.valueTypes.get(symbol.index);
-    if (known !== undefined) return known ?? undefined;
-    if (symbol.valueType === null || this.underway.has(symbol.index)) return undefined;
-    this.underway.add(symbol.index);
-    const found = this.evaluateType(symbol.valueType, symbol, depth + 1);
-    this.underway.delete(symbol.index);
-    this.valueTypes.set(symbol.index, found ?? null);
-    return found;
+  typeOfValue(symbol: ProgramSymbol): Found | undefined {
+    const { valueType } = symbol;
+    if (valueType === null) return undefined;
+    return this.valueTypes.get(symbol.index, () => this.evaluateType(valueType, symbol) ?? null, null) ?? undefined;
   }
 
   /** A value type may end in `[]` steps on a type: a container of it. */
-  private evaluateType(valueType: Expression, symbol: ProgramSymbol, depth: number): Found | undefined {
+  private evaluateType(valueType: Expression, symbol: ProgramSymbol): Found | undefined {
     const container = /^(@[^.()]*?)((?:\[\])+)$/.exec(valueType);
-    if (container === null) return this.settle(this.evaluate(valueType, symbol, depth), depth);
-    const element = this.evaluate(container[1] ?? '', symbol, depth);
+    if (container === null) return this.settle(this.evaluate(valueType, symbol));
+    const element = this.evaluate(container[1] ?? '', symbol);
     if (element === undefined || element.value.kind === 'external') return element;
     const levels = (container[2] ?? '').length / 2;
     let value = element.value;
@@ -369,12 +363,19 @@ export class Resolver {
   }
 
   /** A variable that stands for another variable holds what that one holds. */
-  private settle(found: Found | undefined, depth: number): Found | undefined {
+  private settle(found: Found | undefined): Found | undefined {
     if (found?.value.kind !== 'symbol') return found;
     const symbol = this.program.symbol(found.value.symbol);
     if (symbol.nodeType !== 'variable' || symbol.valueType === null) return found;
-    const held = this.typeOfValue(symbol, depth);
+    const held = this.typeOfValue(symbol);
     return held === undefined ? found : { value: held.value, evidence: weaker(found.evidence, held.evidence) };
   }
 }
 
+/** False when the question already went through this name of this module. */
+function enter(visited: Visited, module: SymbolIndex, name: string): boolean {
+  const key = `${module}\0${name}`;
+  if (visited.has(key)) return false;
+  visited.add(key);
+  return true;
+}

@@ -18,7 +18,9 @@ export class FileStore {
 
   /** The files of a project, ordered by path. */
   async list(projectId: ProjectId): Promise<FileRecord[]> {
-    const rows = await this.database.all<FileRow>('SELECT * FROM files WHERE project_id = ? ORDER BY path', [projectId]);
+    const rows = await this.database.all<FileRow>('SELECT * FROM files WHERE project_id = ? ORDER BY path', [
+      projectId,
+    ]);
     return rows.map(decodeFile);
   }
 

@@ -14,9 +14,13 @@ export interface NameMatcher {
 
 const SUB_WORD = /\p{Lu}{2,}(?=\p{Lu}\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{Lu}+|\p{N}+/gu;
 
+/** The same for ASCII, where it is several times as fast. */
+const ASCII_SUB_WORD = /[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
 /** Splits an identifier into sub-words at camelCase humps, digits and every other character. */
 export function subWords(identifier: string): string[] {
-  return identifier.match(SUB_WORD) ?? [];
+  return identifier.match(BEYOND_ASCII.test(identifier) ? SUB_WORD : ASCII_SUB_WORD) ?? [];
 }
 
 /**

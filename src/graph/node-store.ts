@@ -169,5 +169,7 @@ function takeIds(count: number): Statement {
 
 function columnValue(field: keyof NodeChange, value: unknown): SqlValue {
   // checkNodeChange has refused everything that a column cannot hold.
-  return field === 'contentHash' || field === 'interfaceHash' ? NodeHash.toBytes(value as NodeHash) : (value as SqlValue);
+  return field === 'contentHash' || field === 'interfaceHash'
+    ? NodeHash.toBytes(value as NodeHash)
+    : (value as SqlValue);
 }

@@ -23,7 +23,11 @@ const UPSERT_REFERENCE_SQL = `
     receiver = excluded.receiver, alias = excluded.alias, count = excluded.count, line = excluded.line`;
 
 /** Applies a delta as one batch; what it iterates is read once, while the batch is written. */
-export async function commitDelta(database: Database, delta: ProjectDelta, now: number): Promise<{ generation: number }> {
+export async function commitDelta(
+  database: Database,
+  delta: ProjectDelta,
+  now: number,
+): Promise<{ generation: number }> {
   const edges = new EdgeRows(delta.edges);
   const batch = [...guard(delta), ...changes(delta, edges, now), ...advance(delta, now)];
   try {

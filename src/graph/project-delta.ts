@@ -54,7 +54,11 @@ export interface ProjectDelta {
   readonly deletedNodes: Iterable<NodeId>;
   readonly nodes: Iterable<DeltaNode>;
   /** All references of each named source; they replace what was stored for it. */
-  readonly references: Iterable<{ readonly sourceId: NodeId; readonly rows: readonly ReferenceRow[]; readonly isNew: boolean }>;
+  readonly references: Iterable<{
+    readonly sourceId: NodeId;
+    readonly rows: readonly ReferenceRow[];
+    readonly isNew: boolean;
+  }>;
   readonly deletedEdges: Iterable<DeltaEdgeKey>;
   readonly edges: Iterable<DeltaEdge>;
   readonly deletedFiles: Iterable<string>;

@@ -1,3 +1,4 @@
+import { NODE_TYPES, UsageError } from '../model/index.js';
 import type { Envelope, NodeId, NodeType, ProjectId } from '../model/index.js';
 import type { Database, Snapshot, SqlValue } from '../sql/index.js';
 import { readSymbols, type CodeSymbol } from './code-symbol.js';
@@ -78,10 +79,12 @@ export class SymbolQuery {
    * by public before the rest, then project and key. Modules are answers when nothing else fits, or
    * when asked for by type.
    *
-   * Throws UsageError with code `INVALID_ARGUMENT` for an empty text, a bad `k` or a foreign cursor.
+   * Throws UsageError with code `INVALID_ARGUMENT` for an empty text, a bad `k`, an unknown type or a
+   * foreign cursor.
    */
   async searchByName(text: string, options: NameSearchOptions = {}): Promise<Envelope<RankedSymbol>> {
     const k = requireCount('k', options.k ?? 10);
+    requireNodeType(options.type);
     const matcher = nameMatcher(requireName(text));
     const after = options.cursor === undefined ? undefined : rankOf(options.cursor);
     return this.#database.snapshot(async (snapshot) => {
@@ -103,6 +106,17 @@ export class SymbolQuery {
       return envelope(generation, found.total, items, next);
     });
   }
+}
+
+function requireNodeType(type: NodeType | undefined): void {
+  if (type === undefined || NODE_TYPES.includes(type)) return;
+  throw new UsageError(
+    'INVALID_ARGUMENT',
+    `There is no node type '${String(type)}'; the types are ${NODE_TYPES.join(', ')}.`,
+    {
+      details: { argument: 'type', value: type },
+    },
+  );
 }
 
 async function symbolsInOrder(snapshot: Snapshot, places: readonly NodePlace[]): Promise<CodeSymbol[]> {

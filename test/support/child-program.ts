@@ -46,24 +46,47 @@ export function startChildProgram(folder: string, name: string, ...args: string[
   const ended = new Promise<number | string>((resolve) => {
     child.on('close', (code, signal) => resolve(code ?? signal ?? -1));
   });
-  const lines = readLines(child);
+  const lines = new LineQueue(child);
   return {
     process: child,
     ended,
     tell: (line) => void child.stdin.write(`${line}\n`),
     next: async () => {
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error(`The program ${name} ended without a line.`);
-      return JSON.parse(value) as unknown;
+      const line = await lines.next();
+      if (line === undefined) throw new Error(`The program ${name} ended without a line.`);
+      return JSON.parse(line) as unknown;
     },
   };
 }
 
-async function* readLines(child: ChildProcess): AsyncGenerator<string, void, void> {
-  let rest = '';
-  for await (const chunk of child.stdout ?? []) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+/** The lines of a program's output. They are taken in as they come, so that the program never waits for a reader. */
+class LineQueue {
+  private readonly lines: string[] = [];
+  private readonly waiting: ((line: string | undefined) => void)[] = [];
+  private isEnded = false;
+
+  constructor(child: ChildProcess) {
+    let rest = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.put(line);
+    });
+    child.on('close', () => {
+      this.isEnded = true;
+      for (const take of this.waiting.splice(0)) take(undefined);
+    });
+  }
+
+  async next(): Promise<string | undefined> {
+    const line = this.lines.shift();
+    if (line !== undefined || this.isEnded) return line;
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private put(line: string): void {
+    const take = this.waiting.shift();
+    if (take === undefined) this.lines.push(line);
+    else take(line);
   }
 }

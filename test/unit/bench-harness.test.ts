@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { alternate, runCommand, type SuiteResult } from '../../bench/harness.js';
+import { OURS, PARSE_ONLY, treeFindings, type IngestRun } from '../../bench/ingest-findings.js';
 import type { MachineFacts } from '../../bench/machine.js';
 import { generateEdges, generateNodes, inBatches } from '../../bench/records.js';
 import {
@@ -16,6 +18,7 @@ import {
   replaceSection,
 } from '../../bench/report.js';
 import { median, ratio, seededRandom, summarize } from '../../bench/statistics.js';
+import { TREES, type Tree } from '../../bench/trees.js';
 import { type NodeId, nodeKey } from '../../src/model/index.js';
 
 const silent = { progress: () => undefined };
@@ -239,5 +242,73 @@ describe('generated records', () => {
   it('come in batches of at most the given size', () => {
     expect([...inBatches([1, 2, 3, 4, 5], 2)]).toEqual([[1, 2], [3, 4], [5]]);
     expect([...inBatches([], 2)]).toEqual([]);
+  });
+});
+
+describe('findings on a tree', () => {
+  const [source] = TREES;
+  if (source === undefined) throw new Error('There is no tree to index.');
+  const tree: Tree = { source, folder: '/tree', files: 100, lines: 20_000, bytes: 500_000 };
+  const run = (wallMs: number, files: number | null): IngestRun => ({
+    wallMs,
+    peakRssBytes: 100_000_000,
+    files,
+    nodes: 1000,
+    edges: 2000,
+    sizeBytes: 500_000,
+  });
+  const outcome = (name: string, wallMs: number, files: number | null = 100) => ({
+    name,
+    results: [run(wallMs, files), run(wallMs, files)],
+    failure: null,
+  });
+
+  it('compare with the faster peer and with the floor', () => {
+    const found = treeFindings(tree, [
+      outcome(OURS, 1000),
+      outcome('slow', 4000),
+      outcome('fast', 2500),
+      outcome(PARSE_ONLY, 400),
+    ]);
+    expect(found.goals.map((goal) => goal.met)).toEqual([true, false, true]);
+    expect(found.goals[0]?.measured).toBe('0.40× (0.40–0.40) of fast');
+    expect(found.table.rows[0]).toEqual([
+      OURS,
+      '1.00 s (1.00 s–1.00 s)',
+      '–',
+      '100',
+      '20,000',
+      '100.0 MB',
+      '1,000',
+      '2,000',
+      '500.0 KB',
+      '500',
+    ]);
+    expect(found.notes).toEqual([]);
+  });
+
+  it('say which side left files out and which one failed', () => {
+    const failed = { name: 'peer', results: [], failure: 'no grammar' };
+    const found = treeFindings(tree, [outcome(OURS, 1000, 90), failed, outcome(PARSE_ONLY, 600)]);
+    expect(found.goals.map((goal) => goal.met)).toEqual([null, true, true]);
+    expect(found.notes).toEqual([
+      `peer failed on ${source.label}: no grammar`,
+      `${OURS} parsed 90 of 100 files on ${source.label}.`,
+    ]);
+    expect(found.measurements.some((measurement) => measurement.side === 'peer')).toBe(false);
+  });
+
+  it('leave every goal open when the index command itself failed', () => {
+    const failed = { name: OURS, results: [run(1, 100)], failure: 'crashed' };
+    const found = treeFindings(tree, [failed, outcome('peer', 2000), outcome(PARSE_ONLY, 600)]);
+    expect(found.goals.map((goal) => goal.met)).toEqual([null, null, null]);
+  });
+});
+
+describe('the page of results', () => {
+  it('has a place for the machine and for every suite', async () => {
+    const page = await readFile(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
+    for (const name of ['machine', 'ingest', 'bulk'])
+      expect(replaceSection(page, name, 'figures')).toContain('figures');
   });
 });

@@ -34,7 +34,8 @@ const PATTERNS = [
   '\\[a\\].ts', 'q\\?.ts', '\\*.ts', 'a\\\\b.ts', '?.ts', '[[:upper:]].ts', '[a-', '[]-a].ts', 'é.ts', '[é].ts', '?é',
   'x/*/z', 'x/**/a.ts', 'y/z', '/x/y', 'x/y/', '*/y', '*.log', '!*.log', 'log', '.*', '!.hidden', '.hidden/', 'docs/*/',
   '/docs/**/b.ts', 'a/**/b', 'src/a/', '!src/a/b', 'sp\\ ace', 'sp ace/', 'br[[]x]', 'br\\[x\\]/sub', '', ' ', '/', '//',
-  '\\', 'a\\', '!', '!!a.ts', '***', '*a*b*', 'src/./a.ts', './a.ts', '../a.ts', 'a.ts/', 'a.ts ', 'b.ts\r', 'b.ts\t',
+  '\\', 'a\\', '!', '!!a.ts', '***', '*a*b*', 'src/./a.ts', './a.ts', '../a.ts', 'a.ts/', 'a.ts ', 'a**/b/', 'src/a**/*.ts', 'src**//', 's**/**/b', '/b**/a.ts',
+  '!src/b**', 'src/b**/', 'b.ts\r', 'b.ts\t',
 ]; // prettier-ignore
 
 describe('walk and .gitignore', () => {

@@ -36,6 +36,10 @@ function* candidates(target: string, specifier: string): Generator<string> {
   for (const ending of ENDINGS) yield target === '' ? `index${ending}` : `${target}/index${ending}`;
 }
 
+function isScript(program: Program, symbol: ProgramSymbol): boolean {
+  return program.references(symbol.module, 'namespace').some((reference) => reference.name === 'globalThis');
+}
+
 /** Node's and TypeScript's module resolution for relative paths; packages are outside the project. */
 export const ecmascriptModules: ModuleRules = {
   resolveModule,
@@ -44,7 +48,6 @@ export const ecmascriptModules: ModuleRules = {
   implicitMembers: false,
   callMakesInstance: false,
   constructorNames: () => ['constructor'],
-  // Scripts (files without import or export) share the global scope; the extractor only leaves
-  // unresolved names in those.
-  visible: (_program, from, candidate) => (from.language === candidate.language ? 'global' : undefined),
+  // Files without import and export are scripts, which share the global scope.
+  visible: (program, from, candidate) => (isScript(program, from) && isScript(program, candidate) ? 'global' : undefined),
 };

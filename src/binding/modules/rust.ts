@@ -83,8 +83,8 @@ function resolveSegment(program: Program, current: ProgramSymbol, segment: strin
 
 /** `use a::b;` makes `b` a name of the module, and a path may go through it. */
 function reExported(program: Program, module: ProgramSymbol, name: string): SymbolIndex | undefined {
-  for (const use of program.references(module.index, 'import')) {
-    if (use.alias !== name || use.receiver === null || use.name === '*' || use.receiver.split('::')[0] === name) continue;
+  for (const use of program.aliased(module.index, 'import', name)) {
+    if (use.receiver === null || use.name === '*' || use.receiver.split('::')[0] === name) continue;
     if (use.receiver === '' || use.receiver === 'self') continue;
     const holder = resolveModule(program, module, use.receiver);
     if (holder?.kind !== 'symbol') continue;

@@ -96,6 +96,11 @@ export class Extraction {
   readonly path: string;
   /** Set by rules: the file has import or export statements. */
   isModule = false;
+  /**
+   * Type of an enclosing node of the one the walk is at: 1 is its parent. Costs nothing, where
+   * `node.parent` searches down from the root.
+   */
+  ancestorType: (level: number) => string | undefined = () => undefined;
   scope: Scope;
 
   private readonly offsets: TextOffsets;
@@ -176,6 +181,10 @@ export class Extraction {
     this.omitted.add(node.startIndex);
   }
 
+  isConsumed(node: Node): boolean {
+    return this.consumed.has(node.startIndex);
+  }
+
   /** Starts a symbol that lasts until the walk leaves the node of the rule. Returns its index. */
   define(node: Node, definition: Definition): number {
     const range = definition.range ?? node;
@@ -235,6 +244,11 @@ export class Extraction {
   importName(name: string, module: string, alias: string, at: Node): void {
     if (alias !== '*') this.scope.declareNamed(alias);
     this.refer('import', name, module, at, alias);
+  }
+
+  /** States a namespace or package that the file belongs to, where no single node of the tree says so. */
+  declareNamespace(name: string): void {
+    this.references.push({ source: 0, kind: 'namespace', name, receiver: null, alias: null, scope: this.scope, row: 0 });
   }
 
   /** Sets the value type of the innermost measured function around the walk, if nothing declared it. */
@@ -538,12 +552,18 @@ export class Extraction {
     if (reference.receiver === null) return this.finishBareName(fact, scope, closed);
     const receiver = scope.resolve(reference.receiver);
     if (receiver.startsWith(UNKNOWN) && kind !== 'call') return undefined;
-    const { base } = parseExpression(receiver);
-    if (closed && isPlainName(base) && scope.find(base) === undefined) return undefined;
     // Nothing is known of the value after an unknown start, whatever members were taken from it.
-    const known = receiver.startsWith(UNKNOWN) ? UNKNOWN : receiver;
-    const final = this.language.receiverOf === undefined ? known : this.language.receiverOf(known, fact.name);
-    return final === undefined || (final === UNKNOWN && kind !== 'call') ? undefined : { ...fact, receiver: final };
+    const known = this.knownReceiver(receiver.startsWith(UNKNOWN) ? UNKNOWN : receiver, fact.name, scope, closed);
+    return known === undefined || (known === UNKNOWN && kind !== 'call') ? undefined : { ...fact, receiver: known };
+  }
+
+  private knownReceiver(receiver: Expression, name: string, scope: Scope, closed: boolean): Expression | undefined {
+    const { receiverOf } = this.language;
+    const known = receiverOf === undefined ? receiver : receiverOf(receiver, name);
+    if (known === undefined || known === UNKNOWN || !closed) return known;
+    const { base } = parseExpression(known);
+    if (isVisible(base, scope)) return known;
+    return base.startsWith('@') ? UNKNOWN : undefined;
   }
 
   private finishBareName(fact: ReferenceFact, scope: Scope, closed: boolean): ReferenceFact | undefined {
@@ -553,7 +573,8 @@ export class Extraction {
     // A local that stands for something of the file: `const run = api.run; run()`.
     const target = scope.resolve(fact.name);
     const dot = target.lastIndexOf('.');
-    if (fact.kind !== 'call' || dot <= 0 || target.endsWith(')') || target.endsWith(']')) return undefined;
+    if (fact.kind !== 'call' || target.endsWith(')') || target.endsWith(']')) return undefined;
+    if (dot <= 0) return scope.find(target)?.binding.kind === 'named' ? { ...fact, name: target } : undefined;
     return { ...fact, name: target.slice(dot + 1), receiver: target.slice(0, dot) };
   }
 
@@ -593,8 +614,12 @@ function isCallable(type: NodeType): boolean {
   return type === 'function' || type === 'method';
 }
 
-function isPlainName(base: string): boolean {
-  return base !== 'this' && base !== 'super' && !base.startsWith('@') && base !== UNKNOWN;
+
+/** Does the file itself say what the base of an expression is? */
+function isVisible(base: string, scope: Scope): boolean {
+  if (base === 'this' || base === 'super' || base === UNKNOWN) return true;
+  const head = base.startsWith('@') ? (base.slice(1).split('::')[0] ?? '') : base;
+  return scope.find(head) !== undefined;
 }
 
 /** What others can depend on: the name, kind, visibility, signature and value type. */

@@ -70,7 +70,8 @@ export function extractFacts(language: CompiledLanguage, tree: Tree, source: Sou
 }
 
 class TreeWalk {
-  /** For each open node: the exit mark of the extraction when it was entered. */
+  /** For each open node: its type id, and the exit mark of the extraction when it was entered. */
+  private readonly types: number[] = [];
   private readonly marks: number[] = [];
   /** Depth of the verbatim node around the walk; -1 outside. */
   private verbatimDepth = -1;
@@ -81,20 +82,14 @@ class TreeWalk {
     private readonly cursor: TreeCursor,
     private readonly text: string,
     private readonly hasError: boolean,
-  ) {}
+  ) {
+    extraction.ancestorType = (level) => language.typeNames[this.types[this.types.length - level] ?? -1];
+  }
 
   run(): void {
     const { cursor } = this;
     for (;;) {
-      const typeId = cursor.nodeTypeId;
-      if (this.enter(typeId)) {
-        if (cursor.gotoFirstChild()) {
-          if (this.verbatimDepth < 0) this.extraction.token(String.fromCharCode(0xe000 + (typeId & 0xfff)));
-          continue;
-        }
-        this.leaf(typeId);
-      }
-      this.leave();
+      if (!this.visit()) continue;
       while (!cursor.gotoNextSibling()) {
         if (!cursor.gotoParent()) return;
         if (this.verbatimDepth < 0) this.extraction.token(CLOSE);
@@ -103,29 +98,49 @@ class TreeWalk {
     }
   }
 
-  /** Returns false when the node is not part of the structure. */
-  private enter(typeId: number): boolean {
+  /** Handles the node under the cursor; false when the walk went down into it. */
+  private visit(): boolean {
     const { cursor, extraction } = this;
-    this.marks.push(extraction.exitMark());
+    const typeId = cursor.nodeTypeId;
     const flags = typeId === ERROR_TYPE_ID ? 0 : (this.language.flags[typeId] ?? 0);
     if ((flags & COMMENT) !== 0) {
       extraction.comment(cursor.startIndex, cursor.endIndex);
+      return true;
+    }
+    // Most nodes are tokens; they are spared the question whether they have children.
+    if ((flags & (ANONYMOUS | RULE | BLOCK)) === ANONYMOUS) {
+      if ((flags & DECISION) !== 0) extraction.decide();
+      this.leaf(typeId, flags);
+      return true;
+    }
+    const mark = extraction.exitMark();
+    this.enter(typeId, flags);
+    if (cursor.gotoFirstChild()) {
+      if (this.verbatimDepth < 0) extraction.token(String.fromCharCode(0xe000 + (typeId & 0xfff)));
+      this.types.push(typeId);
+      this.marks.push(mark);
       return false;
     }
+    this.leaf(typeId, flags);
+    if (this.verbatimDepth >= this.types.length) this.verbatimDepth = -1;
+    extraction.runExits(mark);
+    return true;
+  }
+
+  private enter(typeId: number, flags: number): void {
+    const { cursor, extraction } = this;
     if (typeId === ERROR_TYPE_ID) extraction.syntaxError(cursor.startPosition.row);
     if ((flags & DECISION) !== 0) extraction.decide();
     if ((flags & BLOCK) !== 0) extraction.openBlock();
     if ((flags & RULE) !== 0) this.language.rules[typeId]?.(cursor.currentNode, extraction);
     if ((flags & VERBATIM) !== 0 && this.verbatimDepth < 0) {
       extraction.token(extraction.isOmitted(cursor.startIndex) ? '' : this.text.slice(cursor.startIndex, cursor.endIndex));
-      this.verbatimDepth = this.marks.length;
+      this.verbatimDepth = this.types.length;
     }
-    return true;
   }
 
-  private leaf(typeId: number): void {
+  private leaf(typeId: number, flags: number): void {
     const { cursor, extraction } = this;
-    const flags = typeId === ERROR_TYPE_ID ? 0 : (this.language.flags[typeId] ?? 0);
     if ((flags & ANONYMOUS) !== 0) {
       if (this.verbatimDepth < 0) extraction.token(this.language.typeNames[typeId] ?? '');
       if (this.hasError && cursor.nodeIsMissing) extraction.syntaxError(cursor.startPosition.row);
@@ -141,7 +156,8 @@ class TreeWalk {
 
   private leave(): void {
     const mark = this.marks.pop() ?? 0;
-    if (this.verbatimDepth > this.marks.length) this.verbatimDepth = -1;
+    this.types.pop();
+    if (this.verbatimDepth >= this.types.length) this.verbatimDepth = -1;
     this.extraction.runExits(mark);
   }
 }

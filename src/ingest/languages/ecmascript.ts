@@ -8,6 +8,7 @@ import { callbackElement, expressionOf, typeExpression } from './ecmascript-expr
 
 const FUNCTION_VALUES = new Set(['arrow_function', 'function_expression', 'generator_function', 'function']);
 const CLASS_VALUES = new Set(['class']);
+const PROPERTY_MODIFIERS = new Set(['accessibility_modifier', 'readonly', 'override_modifier']);
 
 // ── Definitions ────────────────────────────────────────────────────────────────────────────────
 
@@ -88,12 +89,23 @@ const anonymousFunction: Rule = (node, extraction) => {
     extraction.consume(name);
     extraction.scope.declareLocal(extraction.textOf(name));
   }
-  declareParameters(node, extraction, callbackElement(node, extraction));
+  const isArgument = extraction.ancestorType(1) === 'arguments';
+  declareParameters(node, extraction, isArgument ? callbackElement(node, extraction) : null);
 };
+
+const HOLDERS = new Set([
+  'variable_declarator',
+  'public_field_definition',
+  'field_definition',
+  'pair',
+  'assignment_expression',
+  'export_statement',
+]);
 
 /** Function values that got a symbol with the variable, field or property that holds them. */
 function definedByParent(node: Node, extraction: Extraction): boolean {
-  const parent = node.parent;
+  const parentType = extraction.ancestorType(1);
+  const parent = parentType !== undefined && HOLDERS.has(parentType) ? node.parent : null;
   if (parent === null) return false;
   switch (parent.type) {
     case 'variable_declarator':
@@ -144,7 +156,7 @@ function defineClass(node: Node, name: string, value: Node, extraction: Extracti
 
 const methodDefinition: Rule = (node, extraction) => {
   const name = memberName(node, extraction);
-  const inObject = node.parent?.type === 'object';
+  const inObject = extraction.ancestorType(1) === 'object';
   if (name === undefined || (inObject && !isApiObject(node.parent, extraction))) {
     extraction.anonymousFunction();
     declareParameters(node, extraction);
@@ -209,7 +221,7 @@ const variableDeclarator: Rule = (node, extraction) => {
     return defineClass(node, text, value, extraction, statementOf(node));
   }
   if (extraction.currentType !== 'module' || !isTopLevel(node)) {
-    const isVar = node.parent?.type === 'variable_declaration';
+    const isVar = extraction.ancestorType(1) === 'variable_declaration';
     const scope = isVar ? extraction.scope.functionScope() : extraction.scope;
     scope.declareLocal(text, declaredOrUnknown(node, value, extraction));
     return;
@@ -226,10 +238,7 @@ const variableDeclarator: Rule = (node, extraction) => {
 };
 
 function declaredOrUnknown(node: Node, value: Node | null, extraction: Extraction): Expression {
-  const declared = declaredOrAssigned(node, value, extraction);
-  if (declared !== null) return declared;
-  const loop = node.parent?.parent;
-  return loop?.type === 'for_in_statement' ? elementOf(loop, extraction) : UNKNOWN;
+  return declaredOrAssigned(node, value, extraction) ?? UNKNOWN;
 }
 
 function isTopLevel(node: Node): boolean {
@@ -307,7 +316,7 @@ function declareParameter(parameter: Node, fallback: Expression, extraction: Ext
   if (pattern === null) return;
   const type = annotation === null ? fallback : (typeExpression(annotation, extraction) ?? UNKNOWN);
   declarePattern(pattern, type, extraction);
-  if (pattern.type === 'identifier' && parameter.namedChildren.some((child) => child.type === 'accessibility_modifier')) {
+  if (pattern.type === 'identifier' && parameter.children.some((child) => PROPERTY_MODIFIERS.has(child.type))) {
     parameterProperty(parameter, pattern, annotation, extraction);
   }
 }
@@ -412,24 +421,13 @@ const jsxClosing: Rule = (node, extraction) => extraction.consume(node.childForF
 /** `a.b` read as a value; calls and assignment targets were handled by their own rules. */
 const memberExpression: Rule = (node, extraction) => {
   const property = node.childForFieldName('property');
-  if (property === null || isTarget(node)) return;
-  const parent = node.parent;
-  if (parent?.type === 'call_expression' && parent.childForFieldName('function')?.id === node.id) return;
-  if (parent?.type === 'new_expression' && parent.childForFieldName('constructor')?.id === node.id) return;
+  if (property === null || extraction.isConsumed(property)) return;
   referMember('read', node, property, extraction);
 };
 
 function referMember(kind: 'read' | 'write' | 'readwrite', node: Node, property: Node, extraction: Extraction): void {
   const receiver = expressionOf(node.childForFieldName('object'), extraction);
   if (receiver !== UNKNOWN) extraction.refer(kind, extraction.textOf(property), receiver, property);
-}
-
-function isTarget(node: Node): boolean {
-  const parent = node.parent;
-  if (parent === null) return false;
-  if (parent.type === 'update_expression') return true;
-  if (parent.type !== 'assignment_expression' && parent.type !== 'augmented_assignment_expression') return false;
-  return parent.childForFieldName('left')?.id === node.id;
 }
 
 function assignTo(target: Node | null, kind: 'write' | 'readwrite', extraction: Extraction): void {
@@ -439,7 +437,9 @@ function assignTo(target: Node | null, kind: 'write' | 'readwrite', extraction: 
     extraction.refer(kind, extraction.textOf(target), null, target);
   } else if (target.type === 'member_expression') {
     const property = target.childForFieldName('property');
-    if (property !== null) referMember(kind, target, property, extraction);
+    if (property === null) return;
+    extraction.consume(property);
+    referMember(kind, target, property, extraction);
   }
 }
 
@@ -686,6 +686,11 @@ export const JSX_RULES: Readonly<Record<string, Rule>> = {
 };
 
 export const FIELD_RULE = fieldDefinition;
+
+/** Scripts share one scope; it is the namespace that each of them declares. */
+export function declareGlobalScript(extraction: Extraction): void {
+  if (!extraction.isModule) extraction.declareNamespace('globalThis');
+}
 
 export const ECMASCRIPT_DECISIONS: readonly string[] = [
   'if_statement',

@@ -19,6 +19,9 @@ export function expressionOf(node: Node | null, extraction: Extraction, depth = 
   switch (node.type) {
     case 'identifier':
       return extraction.textOf(node);
+    case 'interpreted_string_literal':
+    case 'raw_string_literal':
+      return '@string';
     case 'selector_expression': {
       const field = node.childForFieldName('field');
       return field === null ? UNKNOWN : step(inner(node.childForFieldName('operand')), `.${extraction.textOf(field)}`);
@@ -100,7 +103,7 @@ export function typeExpression(node: Node | null, extraction: Extraction, depth 
   switch (node.type) {
     case 'type_identifier': {
       const name = extraction.textOf(node);
-      return GO_BUILTINS.has(name) ? null : `@${name}`;
+      return name === 'any' ? null : `@${name}`;
     }
     case 'qualified_type':
       return `@${extraction.textOf(node).replace(/\s/g, '').replace('.', '::')}`;

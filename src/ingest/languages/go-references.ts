@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { UNKNOWN } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
-import { expressionOf, GO_BUILTINS, typeExpression } from './go-expressions.js';
+import { expressionOf, GO_BUILTINS, pointerConversion, typeExpression } from './go-expressions.js';
 
 /** What the rules of one Go file tell each other. */
 interface GoFile {
@@ -35,7 +35,16 @@ const callExpression: Rule = (node, extraction) => {
   const callee = node.childForFieldName('function');
   if (callee?.type === 'identifier') callName(callee, node, extraction);
   else if (callee?.type === 'selector_expression') callMember(callee, extraction);
+  else if (callee?.type === 'parenthesized_expression') convert(callee, extraction);
 };
+
+/** `(*T)(x)` looks like the call of a dereferenced value. */
+function convert(callee: Node, extraction: Extraction): void {
+  const name = callee.firstNamedChild?.childForFieldName('operand');
+  if (name?.type !== 'identifier' || pointerConversion(callee, extraction) === null) return;
+  extraction.consume(name);
+  extraction.refer('type', extraction.textOf(name), null, name);
+}
 
 function callName(callee: Node, call: Node, extraction: Extraction): void {
   const name = extraction.textOf(callee);
@@ -85,7 +94,8 @@ const keyedElement: Rule = (node, extraction) => {
   if (key?.type !== 'identifier') return;
   const literal = node.parent?.parent;
   const type = literal?.type === 'composite_literal' ? literal.childForFieldName('type') : null;
-  if (type !== null && (type.type === 'map_type' || type.type === 'slice_type' || type.type.endsWith('array_type'))) return;
+  if (type !== null && (type.type === 'map_type' || type.type === 'slice_type' || type.type.endsWith('array_type')))
+    return;
   extraction.consume(key);
   const struct = typeExpression(type, extraction);
   if (struct !== null) extraction.refer('write', extraction.textOf(key), struct, key);

@@ -3,37 +3,12 @@ import { UNKNOWN, type Expression, type NodeType, type Visibility } from '../../
 import type { Extraction } from '../extract/extraction.js';
 import type { LanguageDefinition, Rule } from '../extract/language.js';
 import { expressionOf, GO_BUILTINS, typeExpression } from './go-expressions.js';
+import { importSpec, packageClause } from './go-imports.js';
 import { GO_REFERENCE_RULES, goFile } from './go-references.js';
 import { declareShadowing } from './shadowing.js';
 
 function visibilityOf(name: string): Visibility {
   return /^\p{Lu}/u.test(name) ? 'public' : 'internal';
-}
-
-// ── Packages and imports ───────────────────────────────────────────────────────────────────────
-
-const packageClause: Rule = (node, extraction) => {
-  const name = node.firstNamedChild;
-  if (name !== null) extraction.refer('namespace', extraction.textOf(name), null, node);
-};
-
-const importSpec: Rule = (node, extraction) => {
-  const path = node.childForFieldName('path');
-  if (path === null) return;
-  const module = extraction.textOf(path).slice(1, -1);
-  const written = node.childForFieldName('name');
-  if (written?.type === 'blank_identifier') return extraction.refer('import', '*', module, node, '');
-  const alias = written === null ? packageNameOf(module) : written.type === 'dot' ? '*' : extraction.textOf(written);
-  goFile(extraction).imports.add(alias);
-  extraction.importName('*', module, alias, node);
-};
-
-/** The name a package most likely has: the last segment of its path, without a version. */
-function packageNameOf(module: string): string {
-  const segments = module.split('/');
-  const last = segments[segments.length - 1] ?? module;
-  const name = /^v\d+$/.test(last) && segments.length > 1 ? (segments[segments.length - 2] ?? last) : last;
-  return name.replace(/\.v\d+$/, '');
 }
 
 // ── Functions and methods ──────────────────────────────────────────────────────────────────────
@@ -277,7 +252,11 @@ const variableSpec: Rule = (node, extraction) => {
   }
   const isTyped = node.childForFieldName('type') !== null;
   const value = node.childForFieldName('value');
-  declareNames(names, (position) => (isTyped ? (declared ?? UNKNOWN) : assigned(value, position, extraction)), extraction);
+  declareNames(
+    names,
+    (position) => (isTyped ? (declared ?? UNKNOWN) : assigned(value, position, extraction)),
+    extraction,
+  );
 };
 
 /** `var _ Interface = (*Type)(nil)` states that the type has the interface. */
@@ -331,7 +310,8 @@ const receiveStatement: Rule = (node, extraction) => {
 };
 
 /** `switch x := y.(type)`: each case has its own `x`. */
-const typeSwitch: Rule = (node, extraction) => extraction.consume(node.childForFieldName('alias')?.firstNamedChild ?? null);
+const typeSwitch: Rule = (node, extraction) =>
+  extraction.consume(node.childForFieldName('alias')?.firstNamedChild ?? null);
 
 const typeSwitchCase: Rule = (node, extraction) => {
   const parent = node.parent;

@@ -1,3 +1,4 @@
+import type { Node } from 'web-tree-sitter';
 import type { Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Scope } from '../extract/scope.js';
@@ -12,6 +13,10 @@ export interface PythonState {
   readonly enumerations: Set<number>;
   /** Starts of member names, statements and patterns that a rule around them took care of. */
   readonly handled: Set<number>;
+  /** Starts of the assignments inside an assignment: `a = b = c`. */
+  readonly chained: Set<number>;
+  /** Names that a function assigns for the whole file, with the first place where one does. */
+  readonly globals: Map<string, Node>;
   /** Type hints that start before this position were taken care of. */
   typesUntil: number;
   /** Start of the definition that its decorators already opened, and the scope around it. */
@@ -30,6 +35,8 @@ export function stateOf(extraction: Extraction): PythonState {
       classScopes: new WeakSet(),
       enumerations: new Set(),
       handled: new Set(),
+      chained: new Set(),
+      globals: new Map(),
       typesUntil: 0,
       decorated: null,
       narrowings: new Map(),

@@ -54,7 +54,7 @@ class TypeReader {
     this.advance();
     if (token === '(') {
       const inner = this.list(')');
-      return inner.length === 1 ? inner[0] : undefined;
+      return inner.length === 1 ? inner[0] : { name: '', start: -1, arguments: inner, alternatives: [] };
     }
     if (token === '[') return { name: '', start: -1, arguments: this.list(']'), alternatives: [] };
     if (token.startsWith('"') || token.startsWith("'")) return this.quoted(token);
@@ -83,7 +83,7 @@ class TypeReader {
   /** Types up to the closing bracket, which is consumed; those beyond `limit` are values, not types. */
   private list(close: string, limit = Infinity): TypeText[] {
     const types: TypeText[] = [];
-    for (let position = 0; this.token !== '' && this.token !== close; ) {
+    for (let position = 0; this.token !== '' && this.token !== close;) {
       if (this.token === ',') {
         position++;
         this.advance();
@@ -136,9 +136,11 @@ export function typeValue(type: TypeText | undefined): Expression | null {
   const last = lastName(type.name);
   const { arguments: types } = type;
   const container = CONTAINER_TYPES.get(last);
-  if (container !== undefined && types.length > 0) return elements(container === 'first' ? types[0] : types[types.length - 1]);
+  if (container !== undefined && types.length > 0)
+    return elements(container === 'first' ? types[0] : types[types.length - 1]);
   const wrapped = WRAPPER_TYPES.get(last);
-  if (wrapped !== undefined) return typeValue(wrapped === 'first' ? types[0] : types[types.length - 1]);
+  if (wrapped !== undefined && types.length > 0)
+    return typeValue(wrapped === 'first' ? types[0] : types[types.length - 1]);
   switch (last) {
     case 'tuple':
     case 'Tuple':
@@ -159,6 +161,9 @@ export function typeValue(type: TypeText | undefined): Expression | null {
     case 'object':
     case 'Callable':
     case 'Literal':
+    case 'Final':
+    case 'ClassVar':
+    case 'TypeAlias':
       return null;
     default:
       return `@${type.name.replaceAll('.', '::')}`;
@@ -188,12 +193,17 @@ function isBuiltinValue(value: Expression): boolean {
   return value.startsWith('@') && BUILTIN_TYPES.has(value.slice(1));
 }
 
+/** Reads a type hint without referring to anything. */
+export function readHint(node: Node | null, extraction: Extraction): TypeText | undefined {
+  return node === null ? undefined : readType(extraction.textOf(node), node.startIndex);
+}
+
 /** Refers to every name of a type hint and marks the names as handled. Returns the type. */
-export function useType(node: Node | null, extraction: Extraction): TypeText | undefined {
+export function useType(node: Node | null, extraction: Extraction, hint?: TypeText): TypeText | undefined {
   if (node === null) return undefined;
   const state = stateOf(extraction);
   state.typesUntil = Math.max(state.typesUntil, node.endIndex);
-  const type = readType(extraction.textOf(node), node.startIndex);
+  const type = hint ?? readHint(node, extraction);
   if (type !== undefined) referType(type, node, extraction);
   return type;
 }

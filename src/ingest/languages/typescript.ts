@@ -3,6 +3,7 @@ import type { NodeType } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { LanguageDefinition, Rule } from '../extract/language.js';
 import {
+  declareGlobalScript,
   declareParameters,
   ECMASCRIPT_BLOCKS,
   ECMASCRIPT_DECISIONS,
@@ -201,6 +202,7 @@ const COMMON = {
   builtins: BUILTINS,
   // Scripts share one global scope; modules see nothing of each other that they do not import.
   closedModules: (extraction: Extraction): boolean => extraction.isModule,
+  finish: declareGlobalScript,
 };
 
 export const typescript: LanguageDefinition = {

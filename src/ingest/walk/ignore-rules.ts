@@ -26,7 +26,7 @@ export class IgnoreRules {
    */
   extend(folder: string, content: Buffer, onInvalid: (pattern: string) => void): IgnoreRules {
     const top = toByteText(folder);
-    const patterns = patternsOf(content.toString('latin1')).map((pattern) => rebase(pattern, top));
+    const patterns = patternsOf(content.toString('latin1')).flatMap((pattern) => rebase(pattern, top));
     if (patterns.length === 0) return this;
     const rules = newRules();
     if (this.#rules !== undefined) rules.add(this.#rules);
@@ -81,17 +81,32 @@ function trimSpaces(line: string): string {
   return line.slice(0, backslashes % 2 === 1 ? end + 1 : end);
 }
 
-/** Rewrites a pattern of `folder`'s ignore file into the equal pattern of the top folder's. */
-function rebase(pattern: string, folder: string): string {
-  if (folder === '') return pattern;
+/** Rewrites a pattern of `folder`'s ignore file into patterns that mean the same in the top folder's. */
+function rebase(pattern: string, folder: string): string[] {
   const negation = pattern.startsWith('!') ? '!' : '';
   const body = pattern.slice(negation.length);
-  const prefix = `${negation}/${escapeGlob(folder)}/`;
+  const top = folder === '' ? '/' : `/${escapeGlob(folder)}/`;
   const slash = body.indexOf('/');
   const isAnchored = slash !== -1 && slash < body.length - 1;
-  if (isAnchored) return prefix + (slash === 0 ? body.slice(1) : body);
+  if (isAnchored) return expandAffixedStars(slash === 0 ? body.slice(1) : body).map((each) => negation + top + each);
+  if (folder === '') return [pattern];
   // Without a slash the pattern is matched against names alone, where `**` means no more than `*`.
-  return `${prefix}**/${body.replace(/\\[^]|\*{2,}/g, (match) => (match.startsWith('\\') ? match : '*'))}`;
+  return [`${negation}${top}**/${body.replace(/\\[^]|\*{2,}/g, (match) => (match.startsWith('\\') ? match : '*'))}`];
+}
+
+/**
+ * Git compares the text before the first wildcard on its own and matches only what follows it, so that
+ * `**` right after such a text acts as if it stood at the start: `a**\/b` takes `ab` and `ax/y/b`.
+ */
+function expandAffixedStars(body: string): string[] {
+  const end = body.endsWith('/') ? '/' : '';
+  const core = body.slice(0, body.length - end.length);
+  const match = /^([^*?[\\]*[^*?[\\/])\*{2,}(?:\/([^]*))?$/.exec(core);
+  if (match === null) return [body];
+  const [, text = '', rest] = match;
+  if (rest === undefined) return [`${text}*${end}`, `${text}*/**${end}`];
+  if (rest === '') return [text + end];
+  return [...expandAffixedStars(text + rest + end), `${text}*/**/${rest}${end}`];
 }
 
 function toByteText(path: string): string {
