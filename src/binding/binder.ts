@@ -22,12 +22,14 @@ interface EdgeDraft {
 
 /** Names of members that every second library type has: alone they say nothing about the receiver. */
 const COMMON_MEMBERS = new Set(
-  ('add all any append apply at bind call catch clear clone close concat constructor contains copy count create delete ' +
+  (
+    'add all any append apply at bind call catch clear clone close concat constructor contains copy count create delete ' +
     'each emit end entries equals every exec execute exists exit extend fill filter find first flush forEach format ' +
     'from get handle has hash hashCode includes indexOf init insert is isEmpty items iter join keys last len length ' +
     'list load log map match max merge min name new next of off on once open parse pipe pop print push put read ' +
     'reduce remove render replace reset resolve reverse run save search send set setup show size slice some sort ' +
-    'splice split start stop sub test then toString trim type unwrap update use value values warn write').split(' '),
+    'splice split start stop sub test then toString trim type unwrap update use value values warn write'
+  ).split(' '),
 );
 
 const C_FAMILY = new Set(['c', 'cpp']);
@@ -87,7 +89,12 @@ export class Binder {
   }
 
   /** Making an instance runs the constructor that the class writes. */
-  private bindConstructor(type: ProgramSymbol, reason: Evidence, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+  private bindConstructor(
+    type: ProgramSymbol,
+    reason: Evidence,
+    reference: ProgramReference,
+    drafts: Map<string, EdgeDraft>,
+  ): void {
     for (const name of moduleRules(type.language).constructorNames(type.name)) {
       const own = this.resolver.members.ofType(type.index, name, 'own');
       const constructor = own === undefined ? undefined : this.symbolOf(own.value);
@@ -104,7 +111,8 @@ export class Binder {
    */
   private uniqueMember(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
     if (reference.receiver === null || COMMON_MEMBERS.has(reference.name)) return undefined;
-    if (reference.receiver !== UNKNOWN && this.resolver.evaluate(reference.receiver, from) !== undefined) return undefined;
+    if (reference.receiver !== UNKNOWN && this.resolver.evaluate(reference.receiver, from) !== undefined)
+      return undefined;
     const nearby = this.nearbyModules(from.module);
     const candidates = this.program.members(reference.name).filter((candidate) => {
       const symbol = this.program.symbol(candidate);
@@ -144,15 +152,24 @@ export class Binder {
     if (holder === undefined) return undefined;
     const member = this.resolver.members.of(holder.value, name, from);
     if (member === undefined) return undefined;
-    return { value: member.value, evidence: holder.evidence.confidence < member.evidence.confidence ? holder.evidence : member.evidence };
+    return {
+      value: member.value,
+      evidence: holder.evidence.confidence < member.evidence.confidence ? holder.evidence : member.evidence,
+    };
   }
 
   private findType(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
-    const name = reference.receiver === null ? reference.name : `${reference.receiver.replaceAll('.', '::')}::${reference.name}`;
+    const name =
+      reference.receiver === null ? reference.name : `${reference.receiver.replaceAll('.', '::')}::${reference.name}`;
     return this.resolver.typeNamed(name, from);
   }
 
-  private bindUse(from: ProgramSymbol, reference: ProgramReference, found: Found | undefined, drafts: Map<string, EdgeDraft>): void {
+  private bindUse(
+    from: ProgramSymbol,
+    reference: ProgramReference,
+    found: Found | undefined,
+    drafts: Map<string, EdgeDraft>,
+  ): void {
     const target = found === undefined ? undefined : this.symbolOf(found.value);
     if (found === undefined || target === undefined || target === from.index) return;
     const symbol = this.program.symbol(target);
@@ -167,7 +184,8 @@ export class Binder {
     const scope = this.resolver.parent(from) ?? from;
     const found = this.findType(scope, reference);
     const target = found === undefined ? undefined : this.symbolOf(found.value);
-    if (found !== undefined && target !== undefined && target !== from.index) this.add(drafts, target, 'inheritance', found.evidence, reference);
+    if (found !== undefined && target !== undefined && target !== from.index)
+      this.add(drafts, target, 'inheritance', found.evidence, reference);
   }
 
   private bindImport(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
@@ -179,7 +197,12 @@ export class Binder {
     if (target?.kind === 'symbol') this.addImport(from, target.symbol, reference, drafts);
   }
 
-  private addImport(from: ProgramSymbol, target: SymbolIndex, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+  private addImport(
+    from: ProgramSymbol,
+    target: SymbolIndex,
+    reference: ProgramReference,
+    drafts: Map<string, EdgeDraft>,
+  ): void {
     if (target === from.index || target === from.module) return;
     this.add(drafts, target, 'import', evidence('import'), reference);
   }
@@ -205,7 +228,8 @@ export class Binder {
     if (owner?.kind !== 'symbol' || owner.symbol !== from.index) return;
     const base = this.findType(scope, row);
     const target = base === undefined ? undefined : this.symbolOf(base.value);
-    if (base !== undefined && target !== undefined && target !== from.index) this.add(drafts, target, 'inheritance', base.evidence, row);
+    if (base !== undefined && target !== undefined && target !== from.index)
+      this.add(drafts, target, 'inheritance', base.evidence, row);
   }
 
   private contain(drafts: Map<string, EdgeDraft>, target: SymbolIndex): void {
@@ -225,7 +249,13 @@ export class Binder {
     return value.kind === 'symbol' ? value.symbol : undefined;
   }
 
-  private add(drafts: Map<string, EdgeDraft>, target: SymbolIndex, edgeType: EdgeType, reason: Evidence, reference: ProgramReference): void {
+  private add(
+    drafts: Map<string, EdgeDraft>,
+    target: SymbolIndex,
+    edgeType: EdgeType,
+    reason: Evidence,
+    reference: ProgramReference,
+  ): void {
     const key = `${target} ${edgeType}`;
     const reads = reference.kind === 'read' || reference.kind === 'readwrite';
     const writes = reference.kind === 'write' || reference.kind === 'readwrite';
@@ -247,7 +277,11 @@ export class Binder {
     if (edgeType === 'call') return { target, edgeType, metadata: { callCount: draft.count, confidence, strategy } };
     if (edgeType !== 'data_dependency') return { target, edgeType, metadata: { confidence, strategy } };
     const access = draft.writes ? (draft.reads ? 'readwrite' : 'write') : 'read';
-    return { target, edgeType, metadata: { access, confidence, strategy, variableName: this.program.symbol(target).name } };
+    return {
+      target,
+      edgeType,
+      metadata: { access, confidence, strategy, variableName: this.program.symbol(target).name },
+    };
   }
 }
 

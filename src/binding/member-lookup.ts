@@ -47,13 +47,19 @@ export class MemberLookup {
     return undefined;
   }
 
-  private ofSymbol(index: SymbolIndex, name: string, from: ProgramSymbol | undefined, wanted: Wanted): Found | undefined {
+  private ofSymbol(
+    index: SymbolIndex,
+    name: string,
+    from: ProgramSymbol | undefined,
+    wanted: Wanted,
+  ): Found | undefined {
     const { program } = this.resolver;
     const symbol = program.symbol(index);
     if (isTypeSymbol(symbol)) return this.ofType(index, name, 'all');
     if (symbol.nodeType === 'module') return this.ofModule(symbol, name, from, wanted);
     const own = this.resolver.choose(program.children(index, name), 'value');
-    if (own !== undefined && symbol.nodeType === 'variable') return { value: symbolValue(own), evidence: evidence('self') };
+    if (own !== undefined && symbol.nodeType === 'variable')
+      return { value: symbolValue(own), evidence: evidence('self') };
     if (symbol.nodeType !== 'variable') return this.outsideMember(index, name);
     const held = this.resolver.typeOfValue(symbol);
     const member = held === undefined || this.isSame(held.value, index) ? undefined : this.of(held.value, name, from);
@@ -70,7 +76,12 @@ export class MemberLookup {
     return member === undefined ? undefined : { value: symbolValue(member), evidence: evidence('self') };
   }
 
-  private ofModule(module: ProgramSymbol, name: string, from: ProgramSymbol | undefined, wanted: Wanted): Found | undefined {
+  private ofModule(
+    module: ProgramSymbol,
+    name: string,
+    from: ProgramSymbol | undefined,
+    wanted: Wanted,
+  ): Found | undefined {
     const offered = this.resolver.offered(symbolValue(module.index), name, from ?? module, wanted);
     return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
   }
@@ -106,13 +117,18 @@ export class MemberLookup {
     const scope = this.resolver.parent(type) ?? type;
     const bases: SymbolIndex[] = [];
     const add = (name: string, receiver: string | null, from: ProgramSymbol): void => {
-      const found = this.resolver.typeNamed(receiver === null ? name : `${receiver.replaceAll('.', '::')}::${name}`, from);
+      const found = this.resolver.typeNamed(
+        receiver === null ? name : `${receiver.replaceAll('.', '::')}::${name}`,
+        from,
+      );
       if (found?.value.kind === 'symbol' && found.value.symbol !== type.index) bases.push(found.value.symbol);
     };
-    for (const row of program.references(type.index, 'inherit')) if (row.alias === null) add(row.name, row.receiver, scope);
+    for (const row of program.references(type.index, 'inherit'))
+      if (row.alias === null) add(row.name, row.receiver, scope);
     for (const row of program.inheritsFor(type.name)) {
       const from = program.symbol(row.source);
-      const owner = row.alias === null ? undefined : this.resolver.typeNamed(row.alias.replaceAll('.', '::'), from)?.value;
+      const owner =
+        row.alias === null ? undefined : this.resolver.typeNamed(row.alias.replaceAll('.', '::'), from)?.value;
       if (owner?.kind === 'symbol' && owner.symbol === type.index) add(row.name, row.receiver, from);
     }
     // A class of several parts (reopened, partial) has the bases of each.
@@ -145,7 +161,12 @@ export class MemberLookup {
     if (!moduleRules(symbol.language).implicitMembers || symbol.parent < 0) return [];
     return program.topLevel(symbol.name).filter((other) => {
       const part = program.symbol(other);
-      return other !== type && part.qualifiedName === symbol.qualifiedName && part.nodeType === symbol.nodeType && part.language === symbol.language;
+      return (
+        other !== type &&
+        part.qualifiedName === symbol.qualifiedName &&
+        part.nodeType === symbol.nodeType &&
+        part.language === symbol.language
+      );
     });
   }
 }

@@ -139,7 +139,8 @@ export class MemoryProgram implements Program {
     };
     this.symbols.push(symbol);
     if (parent < 0) return;
-    const isMember = symbol.owner !== null || isTypeSymbol(this.symbol(parent)) || this.symbol(parent).nodeType === 'variable';
+    const isMember =
+      symbol.owner !== null || isTypeSymbol(this.symbol(parent)) || this.symbol(parent).nodeType === 'variable';
     if (isMember) push(this.memberNames, symbol.name, index);
     else if (this.symbol(parent).nodeType === 'module') push(this.topLevelNames, symbol.name, index);
     if (symbol.owner !== null) push(this.outsideMembers, lastSegment(symbol.owner), index);

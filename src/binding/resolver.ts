@@ -11,7 +11,6 @@ export type Visited = Set<string>;
 /** What a name is looked up for: languages let a type and a value share one name. */
 export type Wanted = 'value' | 'type';
 
-
 /**
  * Finds what names and value expressions stand for. Pure: answers depend on the program alone, and
  * results are remembered for as long as the resolver lives.
@@ -36,11 +35,19 @@ export class Resolver {
       const found = this.lookupInScope(scope, from, name, wanted, visited);
       if (found !== undefined) return found;
     }
-    const shown = this.lookupWildcards(from, name, wanted, visited) ?? (rules.visible === undefined ? undefined : this.lookupVisible(from, name, wanted));
+    const shown =
+      this.lookupWildcards(from, name, wanted, visited) ??
+      (rules.visible === undefined ? undefined : this.lookupVisible(from, name, wanted));
     return shown;
   }
 
-  private lookupInScope(scope: ProgramSymbol, from: ProgramSymbol, name: string, wanted: Wanted, visited?: Visited): Found | undefined {
+  private lookupInScope(
+    scope: ProgramSymbol,
+    from: ProgramSymbol,
+    name: string,
+    wanted: Wanted,
+    visited?: Visited,
+  ): Found | undefined {
     const rules = moduleRules(from.language);
     if (isTypeSymbol(scope)) {
       if (rules.implicitMembers || (wanted === 'type' && scope !== from)) {
@@ -70,7 +77,12 @@ export class Resolver {
     return external;
   }
 
-  private lookupWildcards(from: ProgramSymbol, name: string, wanted: Wanted, visited: Visited = new Set()): Found | undefined {
+  private lookupWildcards(
+    from: ProgramSymbol,
+    name: string,
+    wanted: Wanted,
+    visited: Visited = new Set(),
+  ): Found | undefined {
     for (let scope: ProgramSymbol | undefined = from; scope !== undefined; scope = this.parent(scope)) {
       for (const row of this.program.aliased(scope.index, 'import', '*')) {
         if (row.receiver === null) continue;
@@ -168,7 +180,12 @@ export class Resolver {
     return found;
   }
 
-  private followImport(scope: ProgramSymbol, row: ProgramReference, wanted: Wanted, visited: Visited): Found | undefined {
+  private followImport(
+    scope: ProgramSymbol,
+    row: ProgramReference,
+    wanted: Wanted,
+    visited: Visited,
+  ): Found | undefined {
     const home = this.resolveModule(scope, row.receiver ?? '');
     if (home === undefined) return undefined;
     if (home.kind === 'external') return { value: EXTERNAL, evidence: evidence('import') };
@@ -176,7 +193,9 @@ export class Resolver {
     const value = this.offered(home, row.name, scope, wanted, visited);
     if (value !== undefined) return { value, evidence: evidence('import') };
     // A namespace that the project only knows from imports is somebody else's.
-    return home.kind === 'namespace' && home.modules.length === 0 ? { value: EXTERNAL, evidence: evidence('import') } : undefined;
+    return home.kind === 'namespace' && home.modules.length === 0
+      ? { value: EXTERNAL, evidence: evidence('import') }
+      : undefined;
   }
 
   /** `const x = require('m')` is what `m` exports as a whole, when it does. */
@@ -193,7 +212,13 @@ export class Resolver {
   }
 
   /** What `home` offers under `name` to an importer. */
-  offered(home: Value, name: string, from: ProgramSymbol, wanted: Wanted, visited: Visited = new Set()): Value | undefined {
+  offered(
+    home: Value,
+    name: string,
+    from: ProgramSymbol,
+    wanted: Wanted,
+    visited: Visited = new Set(),
+  ): Value | undefined {
     if (home.kind === 'namespace') return this.offeredByNamespace(home, name, from, wanted);
     if (home.kind !== 'symbol') return undefined;
     const module = this.program.symbol(home.symbol);
@@ -201,7 +226,9 @@ export class Resolver {
     if (!enter(visited, module.index, name)) return undefined;
     const rules = moduleRules(module.language);
     const children = this.program.children(module.index, name);
-    const open = rules.explicitExports ? children.filter((child) => this.program.symbol(child).visibility === 'public') : children;
+    const open = rules.explicitExports
+      ? children.filter((child) => this.program.symbol(child).visibility === 'public')
+      : children;
     const own = this.choose(open, wanted);
     if (own !== undefined) return symbolValue(own);
     return this.reExported(module, name, wanted, visited) ?? this.throughImports(module, name, wanted, visited);
@@ -224,7 +251,12 @@ export class Resolver {
     return object === undefined ? undefined : this.members.of(object, name)?.value;
   }
 
-  private exportTarget(module: ProgramSymbol, row: ProgramReference, wanted: Wanted, visited: Visited): Value | undefined {
+  private exportTarget(
+    module: ProgramSymbol,
+    row: ProgramReference,
+    wanted: Wanted,
+    visited: Visited,
+  ): Value | undefined {
     if (row.receiver === null) return this.lookup(module, row.name, wanted, visited)?.value;
     const home = this.resolveModule(module, row.receiver);
     if (home === undefined || home.kind === 'external') return home;
@@ -248,14 +280,22 @@ export class Resolver {
     return file === undefined ? undefined : symbolValue(file);
   }
 
-  private offeredByNamespace(home: Value & { kind: 'namespace' }, name: string, from: ProgramSymbol, wanted: Wanted): Value | undefined {
+  private offeredByNamespace(
+    home: Value & { kind: 'namespace' },
+    name: string,
+    from: ProgramSymbol,
+    wanted: Wanted,
+  ): Value | undefined {
     for (const module of home.modules) {
       const child = this.choose(this.program.children(module, name), wanted);
       if (child !== undefined) return symbolValue(child);
     }
     if (home.modules.length > 0 && from.language !== 'python') return undefined;
     const separator = from.language === 'php' ? '\\' : '.';
-    const inner = this.resolveModule(from, from.language === 'python' ? `${home.path.replaceAll('/', '.')}.${name}` : home.path + separator + name);
+    const inner = this.resolveModule(
+      from,
+      from.language === 'python' ? `${home.path.replaceAll('/', '.')}.${name}` : home.path + separator + name,
+    );
     if (inner === undefined || inner.kind === 'external') return undefined;
     return inner.kind === 'namespace' && inner.modules.length === 0 ? undefined : inner;
   }
@@ -270,9 +310,11 @@ export class Resolver {
     for (const step of steps) {
       if (found === undefined || found.value.kind === 'external') return found;
       const next: Found | undefined =
-        step.kind === 'member' ? this.members.of(found.value, step.name, from)
-        : step.kind === 'call' ? this.called(found.value)
-        : this.elementOf(found.value);
+        step.kind === 'member'
+          ? this.members.of(found.value, step.name, from)
+          : step.kind === 'call'
+            ? this.called(found.value)
+            : this.elementOf(found.value);
       found = next === undefined ? undefined : { value: next.value, evidence: weaker(found.evidence, next.evidence) };
     }
     return found;
@@ -292,8 +334,12 @@ export class Resolver {
     const [first = '', ...rest] = name.split('::');
     let found = this.lookup(from, first, 'type') ?? (rest.length > 0 ? this.moduleNamed(first, from) : undefined);
     for (const segment of rest) {
-      const next: Found | undefined = found === undefined ? undefined : this.members.of(found.value, segment, from, 'type');
-      found = next === undefined || found === undefined ? undefined : { value: next.value, evidence: weaker(found.evidence, next.evidence) };
+      const next: Found | undefined =
+        found === undefined ? undefined : this.members.of(found.value, segment, from, 'type');
+      found =
+        next === undefined || found === undefined
+          ? undefined
+          : { value: next.value, evidence: weaker(found.evidence, next.evidence) };
     }
     return found;
   }
@@ -317,14 +363,18 @@ export class Resolver {
       if (type === undefined) continue;
       if (base === 'this') return { value: { kind: 'instance', type }, evidence: evidence('self') };
       const parent = this.members.bases(type)[0];
-      return parent === undefined ? undefined : { value: { kind: 'instance', type: parent }, evidence: evidence('inheritance') };
+      return parent === undefined
+        ? undefined
+        : { value: { kind: 'instance', type: parent }, evidence: evidence('inheritance') };
     }
     return undefined;
   }
 
   /** Object literals and Ruby modules hold methods whose `this` is the holder. */
   private isNamespaceLike(scope: ProgramSymbol): boolean {
-    return scope.nodeType === 'variable' ? this.program.allChildren(scope.index).length > 0 : scope.nodeType === 'module' && scope.parent >= 0;
+    return scope.nodeType === 'variable'
+      ? this.program.allChildren(scope.index).length > 0
+      : scope.nodeType === 'module' && scope.parent >= 0;
   }
 
   private called(value: Value): Found | undefined {

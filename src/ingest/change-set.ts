@@ -16,7 +16,11 @@ import {
 export interface ChangeSet {
   readonly deletedNodes: readonly NodeId[];
   readonly nodes: readonly DeltaNode[];
-  readonly references: readonly { readonly sourceId: NodeId; readonly rows: readonly ReferenceRow[]; readonly isNew: boolean }[];
+  readonly references: readonly {
+    readonly sourceId: NodeId;
+    readonly rows: readonly ReferenceRow[];
+    readonly isNew: boolean;
+  }[];
   readonly deletedEdges: readonly DeltaEdgeKey[];
   readonly edges: readonly DeltaEdge[];
   /** Totals after the change. */
@@ -55,7 +59,10 @@ export async function computeChanges(input: ChangeInput, nodes: NodeStore): Prom
     ...changedFacts(input, identified, files, replaced, stored),
     ...edges,
     nodeCount: identified.ids.length,
-    analysed: parsed.reduce((sum, facts) => sum + facts.symbols.filter((symbol) => symbol.complexity !== null).length, 0),
+    analysed: parsed.reduce(
+      (sum, facts) => sum + facts.symbols.filter((symbol) => symbol.complexity !== null).length,
+      0,
+    ),
     bound: identified.ids.length,
   };
 }
@@ -67,15 +74,25 @@ interface Identified {
 }
 
 /** Symbols keep the id of the node that is stored under their key; others get new ones. */
-async function identify(files: readonly FileFacts[], stored: ReadonlyMap<string, Node>, nodes: NodeStore): Promise<Identified> {
-  const keys = files.flatMap((file) => file.symbols.map((symbol) => nodeKey({ ...identityOf(symbol), filePath: file.path })));
+async function identify(
+  files: readonly FileFacts[],
+  stored: ReadonlyMap<string, Node>,
+  nodes: NodeStore,
+): Promise<Identified> {
+  const keys = files.flatMap((file) =>
+    file.symbols.map((symbol) => nodeKey({ ...identityOf(symbol), filePath: file.path })),
+  );
   const missing = keys.reduce((count, key) => count + (stored.has(key) ? 0 : 1), 0);
   let next = missing > 0 ? await nodes.reserveIds(missing) : 0;
   const ids = keys.map((key) => stored.get(key)?.id ?? (next++ as NodeId));
   return { ids, keys };
 }
 
-function identityOf({ qualifiedName, nodeType, ordinal }: SymbolFact): Pick<NodeRecord, 'qualifiedName' | 'nodeType' | 'ordinal'> {
+function identityOf({
+  qualifiedName,
+  nodeType,
+  ordinal,
+}: SymbolFact): Pick<NodeRecord, 'qualifiedName' | 'nodeType' | 'ordinal'> {
   return { qualifiedName, nodeType, ordinal };
 }
 
@@ -116,6 +133,7 @@ function recordOf(projectId: ProjectId, file: FileFacts, { name, parent, ...symb
 }
 
 const COMPARED: readonly (keyof NodeRecord & keyof Node)[] = [
+  'symbolName',
   'signature',
   'documentation',
   'visibility',

@@ -1,4 +1,12 @@
-import type { EdgeStore, FileRecord, FileStore, NodeStore, ProjectFiles, ProjectStore, ReferenceStore } from '../graph/index.js';
+import type {
+  EdgeStore,
+  FileRecord,
+  FileStore,
+  NodeStore,
+  ProjectFiles,
+  ProjectStore,
+  ReferenceStore,
+} from '../graph/index.js';
 import { BusyError, CancelledError, UsageError, type FileFacts, type ProjectId } from '../model/index.js';
 import { computeChanges, type ChangeSet } from './change-set.js';
 import { languageOf } from './languages/index.js';
@@ -106,9 +114,13 @@ export class Indexer {
 
 function checkOptions({ projectId, workers }: IndexOptions): void {
   if (projectId !== undefined && (projectId === '' || projectId.includes('//') || /\p{Cc}/u.test(projectId))) {
-    throw new UsageError('INVALID_ARGUMENT', `A project id is a text without '//' and control characters; got ${JSON.stringify(projectId)}.`, {
-      details: { option: 'projectId', value: projectId },
-    });
+    throw new UsageError(
+      'INVALID_ARGUMENT',
+      `A project id is a text without '//' and control characters; got ${JSON.stringify(projectId)}.`,
+      {
+        details: { option: 'projectId', value: projectId },
+      },
+    );
   }
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 64)) {
     throw new UsageError('INVALID_ARGUMENT', `workers is a whole number from 0 to 64; got ${workers}.`, {
@@ -145,7 +157,7 @@ class IndexRun {
     const known = await this.stores.projects.files(projectId);
     this.progress('scan', 0, walked.entries.length);
     const { tasks, unchanged } = this.plan(walked.entries, known);
-    await this.parse(tasks);
+    await this.parse(tasks, known);
     const removed = this.removedFiles(walked, known);
     return this.commit(projectId, walked, known, removed, unchanged);
   }
@@ -162,7 +174,7 @@ class IndexRun {
     return { tasks, unchanged: entries.length - tasks.length };
   }
 
-  private async parse(tasks: readonly ParseTask[]): Promise<void> {
+  private async parse(tasks: readonly ParseTask[], known: ProjectFiles): Promise<void> {
     const { workers, signal, maxFileBytes } = this.options;
     const byPath = new Map(tasks.map((task) => [task.entry.path, task.entry]));
     let done = 0;
@@ -172,13 +184,13 @@ class IndexRun {
       ...(signal === undefined ? {} : { signal }),
       onOutcome: (outcome) => {
         const entry = byPath.get(outcome.path);
-        if (entry !== undefined) this.take(outcome, entry);
+        if (entry !== undefined) this.take(outcome, entry, known);
         this.progress('parse', ++done, tasks.length);
       },
     });
   }
 
-  private take(outcome: ParseOutcome, entry: WalkEntry): void {
+  private take(outcome: ParseOutcome, entry: WalkEntry, known: ProjectFiles): void {
     if (outcome.kind === 'skipped') {
       this.skipped++;
       this.warnings.push({ file: outcome.path, code: outcome.code, message: outcome.message });
@@ -192,14 +204,16 @@ class IndexRun {
       this.symbols += outcome.facts.symbols.length;
       for (const warning of outcome.warnings) this.warnings.push({ file: outcome.path, ...warning });
     }
+    // What was not parsed again has the syntax errors that it had.
+    const errors = outcome.kind === 'parsed' ? outcome.facts : known.files.get(outcome.path);
     this.fileRecords.push({
       path: outcome.path,
       language: entry.language,
       contentHash: outcome.contentHash,
       sizeBytes: outcome.sizeBytes,
       statKey: this.isSettled(outcome.statKey) ? outcome.statKey : null,
-      errorCount: outcome.kind === 'parsed' ? outcome.facts.errorCount : 0,
-      firstErrorLine: outcome.kind === 'parsed' ? outcome.facts.firstErrorLine : 0,
+      errorCount: errors?.errorCount ?? 0,
+      firstErrorLine: errors?.firstErrorLine ?? 0,
     });
   }
 
@@ -231,15 +245,23 @@ class IndexRun {
   ): Promise<IndexReport> {
     const { projects, nodes } = this.stores;
     const advancesGeneration = this.facts.length > 0 || removed.size > 0 || known.generation === 0;
-    if (!advancesGeneration && this.fileRecords.length === 0) {
-      return this.report(projectId, walked, removed, nothingChanged(await projects.counts(projectId)), known.generation, unchanged);
+    // A folder that was moved has all its files as they were, but the project's root is another.
+    if (!advancesGeneration && this.fileRecords.length === 0 && known.root === walked.root) {
+      return this.report(
+        projectId,
+        walked,
+        removed,
+        nothingChanged(await projects.counts(projectId)),
+        known.generation,
+        unchanged,
+      );
     }
     this.progress('bind', walked.entries.length, walked.entries.length);
     const changes = advancesGeneration
       ? await computeChanges({ projectId, state: await projects.state(projectId), parsed: this.facts, removed }, nodes)
       : nothingChanged(await projects.counts(projectId));
-    if (this.options.signal?.aborted === true) throw new CancelledError();
     this.progress('commit', walked.entries.length, walked.entries.length);
+    if (this.options.signal?.aborted === true) throw new CancelledError();
     const { generation } = await projects.commit({
       projectId,
       root: walked.root,

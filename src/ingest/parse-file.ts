@@ -29,7 +29,12 @@ interface FileState {
 export type ParseOutcome =
   | (FileState & { readonly kind: 'same' })
   | (FileState & { readonly kind: 'parsed'; readonly facts: FileFacts; readonly warnings: readonly FileWarning[] })
-  | { readonly kind: 'skipped'; readonly path: string; readonly code: SkipCode | 'PARSE_FAILED'; readonly message: string };
+  | {
+      readonly kind: 'skipped';
+      readonly path: string;
+      readonly code: SkipCode | 'PARSE_FAILED';
+      readonly message: string;
+    };
 
 /** Reads a file and, if its bytes are not the known ones, extracts its facts. Never throws for what the file is. */
 export async function parseFile(parser: SourceParser, task: ParseTask, limits: ReadLimits): Promise<ParseOutcome> {

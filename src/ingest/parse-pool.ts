@@ -81,8 +81,9 @@ function runWorker(batches: ParseTask[][], options: ParsePoolOptions): RunningWo
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   const { signal } = options;
+  let abort: (() => void) | undefined;
   const done = new Promise<void>((resolve, reject) => {
-    const abort = (): void => reject(new CancelledError());
+    abort = (): void => reject(new CancelledError());
     const next = (): void => {
       const batch = batches.pop();
       if (batch === undefined) resolve();
@@ -90,14 +91,20 @@ function runWorker(batches: ParseTask[][], options: ParsePoolOptions): RunningWo
     };
     signal?.addEventListener('abort', abort, { once: true });
     worker.on('message', (outcomes: readonly ParseOutcome[]) => {
-      outcomes.forEach(options.onOutcome);
-      next();
+      try {
+        outcomes.forEach(options.onOutcome);
+        next();
+      } catch (error) {
+        // What the caller's function throws is for the caller, not for the process.
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
     });
     worker.on('error', reject);
     worker.on('exit', (code) => reject(new Error(`A parsing thread ended with status ${code}.`)));
     if (signal?.aborted === true) abort();
     else next();
-    void worker;
+  }).finally(() => {
+    if (abort !== undefined) signal?.removeEventListener('abort', abort);
   });
   return {
     done: done.then(async () => {

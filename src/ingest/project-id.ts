@@ -14,7 +14,8 @@ export interface KnownProject {
 export function projectIdFor(root: string, known: readonly KnownProject[]): ProjectId {
   const indexed = known.find((project) => project.root === root);
   if (indexed !== undefined) return indexed.id;
-  const name = path.basename(root) || 'root';
+  // A folder's name may hold what an id may not.
+  const name = path.basename(root).replace(/\p{Cc}/gu, '_') || 'root';
   const taken = known.some((project) => project.id === name && project.root !== null);
   return taken ? `${name}-${NodeHash.of(root).slice(0, 8)}` : name;
 }

@@ -7,7 +7,14 @@
 /** Codes by the class that carries them. The union of all values is {@link ErrorCode}. */
 export const ERROR_CODES = {
   UsageError: ['INVALID_ARGUMENT', 'INVALID_HASH', 'INVALID_OPTION', 'NOT_A_FOLDER', 'READ_ONLY', 'STORE_CLOSED'],
-  NotFoundError: ['PROJECT_NOT_FOUND', 'SYMBOL_NOT_FOUND', 'NODE_NOT_FOUND', 'FILE_NOT_FOUND', 'FOLDER_NOT_FOUND', 'DATABASE_NOT_FOUND'],
+  NotFoundError: [
+    'PROJECT_NOT_FOUND',
+    'SYMBOL_NOT_FOUND',
+    'NODE_NOT_FOUND',
+    'FILE_NOT_FOUND',
+    'FOLDER_NOT_FOUND',
+    'DATABASE_NOT_FOUND',
+  ],
   AmbiguousError: ['AMBIGUOUS_PROJECT', 'AMBIGUOUS_SYMBOL'],
   ConstraintError: ['FOREIGN_KEY', 'UNIQUE', 'CONSTRAINT'],
   BusyError: ['DATABASE_BUSY', 'STALE_GENERATION'],

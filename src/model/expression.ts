@@ -22,7 +22,8 @@ export type Expression = string;
 
 export const UNKNOWN: Expression = '?';
 
-export type ExpressionStep = { readonly kind: 'member'; readonly name: string } | { readonly kind: 'call' } | { readonly kind: 'element' };
+export type ExpressionStep =
+  { readonly kind: 'member'; readonly name: string } | { readonly kind: 'call' } | { readonly kind: 'element' };
 
 export interface ParsedExpression {
   readonly base: string;

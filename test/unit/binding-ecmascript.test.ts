@@ -36,7 +36,8 @@ describe('binding of JavaScript and TypeScript', () => {
     const edges = await edgesOf(
       {
         'a.ts': 'export function go() {}',
-        'b.ts': "import { go } from './a';\nexport function x(go: () => void) { go(); }\nexport function y() { function go() {} go(); }\nexport function z() { go(); }",
+        'b.ts':
+          "import { go } from './a';\nexport function x(go: () => void) { go(); }\nexport function y() { function go() {} go(); }\nexport function z() { go(); }",
       },
       ['call'],
     );
@@ -49,7 +50,8 @@ describe('binding of JavaScript and TypeScript', () => {
   it('works out the type of a receiver from declarations, instances, returns, fields and loops', async () => {
     const edges = await edgesOf(
       {
-        'shapes.ts': 'export interface Shape { area(): number }\nexport class Circle implements Shape { area() { return 1; } static unit(): Circle { return new Circle(); } }',
+        'shapes.ts':
+          'export interface Shape { area(): number }\nexport class Circle implements Shape { area() { return 1; } static unit(): Circle { return new Circle(); } }',
         'use.ts': [
           "import { Circle, type Shape } from './shapes';",
           'class Scene { private shapes: Shape[] = []; main = new Circle();',
@@ -74,8 +76,10 @@ describe('binding of JavaScript and TypeScript', () => {
   it('finds inherited members, super and constructors', async () => {
     const edges = await edgesOf(
       {
-        'base.ts': 'export abstract class Base { constructor(readonly id: string) {}\n run() { this.step(); } protected abstract step(): void; }',
-        'derived.ts': "import { Base } from './base';\nexport class Derived extends Base { constructor() { super('x'); } step() { super.run(); this.id; } }\nexport const d = new Derived();\nd.run();",
+        'base.ts':
+          'export abstract class Base { constructor(readonly id: string) {}\n run() { this.step(); } protected abstract step(): void; }',
+        'derived.ts':
+          "import { Base } from './base';\nexport class Derived extends Base { constructor() { super('x'); } step() { super.run(); this.id; } }\nexport const d = new Derived();\nd.run();",
       },
       ['call', 'inheritance', 'data_dependency'],
     );
@@ -95,8 +99,10 @@ describe('binding of JavaScript and TypeScript', () => {
   it('reads CommonJS modules: exports, objects, prototypes and require', async () => {
     const edges = await edgesOf(
       {
-        'lib.js': 'function Queue() {}\nQueue.prototype.push = function () { return this.flush(); };\nQueue.prototype.flush = function () {};\nmodule.exports = { Queue, make() { return new Queue(); } };\nexports.extra = function () {};',
-        'main.js': "const { Queue, make: build } = require('./lib');\nconst lib = require('./lib.js');\nfunction run() { const q = new Queue(); q.push(); build(); lib.make(); lib.extra(); }",
+        'lib.js':
+          'function Queue() {}\nQueue.prototype.push = function () { return this.flush(); };\nQueue.prototype.flush = function () {};\nmodule.exports = { Queue, make() { return new Queue(); } };\nexports.extra = function () {};',
+        'main.js':
+          "const { Queue, make: build } = require('./lib');\nconst lib = require('./lib.js');\nfunction run() { const q = new Queue(); q.push(); build(); lib.make(); lib.extra(); }",
       },
       ['call'],
     );
@@ -113,7 +119,8 @@ describe('binding of JavaScript and TypeScript', () => {
   it('makes data dependencies between module and class variables and their readers and writers', async () => {
     const edges = await edgesOf(
       {
-        'a.ts': 'export let count = 0;\nexport function up() { count++; }\nexport function set(n: number) { count = n; }\nclass A { #n = 0; get() { return this.#n + count; } }',
+        'a.ts':
+          'export let count = 0;\nexport function up() { count++; }\nexport function set(n: number) { count = n; }\nclass A { #n = 0; get() { return this.#n + count; } }',
       },
       ['data_dependency'],
     );
@@ -142,7 +149,8 @@ describe('binding of JavaScript and TypeScript', () => {
   it('binds type uses and JSX elements', async () => {
     const edges = await edgesOf({
       'types.ts': 'export type Id = string;\nexport interface Props { id: Id }',
-      'view.tsx': "import type { Props } from './types';\nexport const View = (props: Props) => <div>{props.id}</div>;\nexport function Page() { return <View id=\"1\" />; }",
+      'view.tsx':
+        'import type { Props } from \'./types\';\nexport const View = (props: Props) => <div>{props.id}</div>;\nexport function Page() { return <View id="1" />; }',
     });
     expect(edges).toEqual([
       'types.ts#Props.id(variable) reference types.ts#Id(type) [scope]',
@@ -157,7 +165,8 @@ describe('binding of JavaScript and TypeScript', () => {
   it('survives imports, types and values that lead to themselves', async () => {
     const edges = await edgesOf(
       {
-        'a.ts': "export * from './b';\nexport { x } from './b';\nexport class A extends A {}\nexport const v = v.w.w;\nexport function f() { return f().g(); }",
+        'a.ts':
+          "export * from './b';\nexport { x } from './b';\nexport class A extends A {}\nexport const v = v.w.w;\nexport function f() { return f().g(); }",
         'b.ts': "export * from './a';\nexport { x } from './a';",
         'c.ts': "import { x, A } from './a';\nexport function run(a: A) { x(); a.missing(); }",
       },

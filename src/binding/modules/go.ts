@@ -5,9 +5,11 @@ import { folderOf } from './paths.js';
 
 /** First path elements of the standard library: such imports never lead into the project. */
 const STANDARD = new Set(
-  ('archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go ' +
+  (
+    'archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go ' +
     'hash html image index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv ' +
-    'strings structs sync syscall testing text time unicode unique unsafe weak C').split(' '),
+    'strings structs sync syscall testing text time unicode unique unsafe weak C'
+  ).split(' '),
 );
 
 /**
@@ -24,14 +26,17 @@ function resolveModule(program: Program, from: ProgramSymbol, specifier: string)
   }
   // `example.org/user/repository` itself is the package at the root.
   const root = parts.length <= 3 ? packageFiles(program, '') : [];
-  const inRoot = root.length > 0 && namespacesOf(program, root[0] ?? -1)[0] === parts[parts.length - 1]?.replace(/^go-|\.go$/, '');
+  const inRoot =
+    root.length > 0 && namespacesOf(program, root[0] ?? -1)[0] === parts[parts.length - 1]?.replace(/^go-|\.go$/, '');
   return inRoot && folderOf(from.filePath) !== '' ? { kind: 'namespace', path: '', modules: root } : EXTERNAL;
 }
 
 function packageFiles(program: Program, folder: string): readonly number[] {
   return program
     .modulesIn(folder)
-    .filter((module) => program.symbol(module).language === 'go' && !program.symbol(module).filePath.endsWith('_test.go'));
+    .filter(
+      (module) => program.symbol(module).language === 'go' && !program.symbol(module).filePath.endsWith('_test.go'),
+    );
 }
 
 function namespacesOf(program: Program, module: number): string[] {

@@ -16,7 +16,9 @@ function resolveInclude(program: Program, from: ProgramSymbol, specifier: string
   }
   const tail = written.replace(/^(\.{1,2}\/)+/, '');
   const name = tail.slice(tail.lastIndexOf('/') + 1);
-  const matches = program.modulesNamed(name).filter((module) => `/${program.symbol(module).filePath}`.endsWith(`/${tail}`));
+  const matches = program
+    .modulesNamed(name)
+    .filter((module) => `/${program.symbol(module).filePath}`.endsWith(`/${tail}`));
   const best = matches.length > 1 ? closest(program, from, matches) : matches[0];
   return best === undefined ? EXTERNAL : symbolValue(best);
 }

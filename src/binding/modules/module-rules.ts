@@ -14,7 +14,11 @@ export interface ModuleRules {
   /** Names of a constructor, given its class. */
   readonly constructorNames: (className: string) => readonly string[];
   /** Can a file see the top-level `candidate` of another file without importing it? By which strategy? */
-  visible?(program: Program, from: ProgramSymbol, candidate: ProgramSymbol): 'namespace' | 'include' | 'linkage' | 'global' | undefined;
+  visible?(
+    program: Program,
+    from: ProgramSymbol,
+    candidate: ProgramSymbol,
+  ): 'namespace' | 'include' | 'linkage' | 'global' | undefined;
   /** A file that a name of this module may be, when it is not defined in it (Python packages, Rust modules). */
   submodule?(program: Program, module: ProgramSymbol, name: string): SymbolIndex | undefined;
   /** Does calling a class name make an instance? */

@@ -21,7 +21,12 @@ function resolvePath(separator: string) {
 }
 
 /** The type with a full name, trying every split into namespace and nested types. */
-export function typeAt(program: Program, from: ProgramSymbol, path: string, separator: string): SymbolIndex | undefined {
+export function typeAt(
+  program: Program,
+  from: ProgramSymbol,
+  path: string,
+  separator: string,
+): SymbolIndex | undefined {
   const parts = path.split(separator);
   for (let split = parts.length - 1; split >= 0; split--) {
     const namespace = parts.slice(0, split).join(separator);
@@ -54,7 +59,11 @@ function enclosing(namespaces: readonly string[], separator: string): string[] {
   return [...all];
 }
 
-function namespaceRules(separator: string, seesEnclosing: boolean, constructorNames: ModuleRules['constructorNames']): ModuleRules {
+function namespaceRules(
+  separator: string,
+  seesEnclosing: boolean,
+  constructorNames: ModuleRules['constructorNames'],
+): ModuleRules {
   return {
     resolveModule: resolvePath(separator),
     explicitExports: false,
@@ -82,7 +91,9 @@ export const phpModules: ModuleRules = {
     if (!/\.(php|inc)$/.test(specifier)) return resolvePath('\\')(program, from, specifier);
     const name = specifier.slice(specifier.lastIndexOf('/') + 1);
     const tail = specifier.replace(/^(\.{0,2}\/)+/, '');
-    const matches = program.modulesNamed(name).filter((module) => `/${program.symbol(module).filePath}`.endsWith(`/${tail}`));
+    const matches = program
+      .modulesNamed(name)
+      .filter((module) => `/${program.symbol(module).filePath}`.endsWith(`/${tail}`));
     return matches.length === 1 && matches[0] !== undefined ? symbolValue(matches[0]) : EXTERNAL;
   },
 };

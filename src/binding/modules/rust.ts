@@ -7,7 +7,9 @@ import { ancestorFolders, folderOf, under } from './paths.js';
 function childFolder(filePath: string): string {
   const folder = folderOf(filePath);
   const name = filePath.slice(folder === '' ? 0 : folder.length + 1);
-  return name === 'mod.rs' || name === 'lib.rs' || name === 'main.rs' ? folder : under(folder, name.replace(/\.rs$/, ''));
+  return name === 'mod.rs' || name === 'lib.rs' || name === 'main.rs'
+    ? folder
+    : under(folder, name.replace(/\.rs$/, ''));
 }
 
 function fileModule(program: Program, module: ProgramSymbol, name: string): SymbolIndex | undefined {
@@ -66,7 +68,12 @@ function resolveModule(program: Program, from: ProgramSymbol, specifier: string)
   return current === undefined ? undefined : symbolValue(current.index);
 }
 
-function resolveSegment(program: Program, current: ProgramSymbol, segment: string, isFirst: boolean): SymbolIndex | undefined {
+function resolveSegment(
+  program: Program,
+  current: ProgramSymbol,
+  segment: string,
+  isFirst: boolean,
+): SymbolIndex | undefined {
   if (isFirst && segment === 'crate') return crateRoot(program, current);
   if (isFirst && segment === 'self') return current.index;
   if (segment === 'super') return parentModule(program, current);

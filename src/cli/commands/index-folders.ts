@@ -15,7 +15,7 @@ interface IndexFlags {
 }
 
 const SHOWN_WARNINGS = 20;
-const MOST_WORKERS = 256;
+const MOST_WORKERS = 64;
 
 export function addIndexCommand(program: Command, host: Host): void {
   program

@@ -71,6 +71,8 @@ interface PendingSymbol {
   /** Where the value type's names are looked up. */
   typeScope: Scope;
   readonly memberNames: Set<string>;
+  /** The signature is cut out after the walk, when the comments inside it are known. */
+  readonly signatureRange?: { readonly start: number; readonly end: number };
 }
 
 interface PendingReference {
@@ -409,7 +411,7 @@ export class Extraction {
         qualifiedName: prefix === '' ? definition.name : `${prefix}.${definition.name}`,
         nodeType: definition.nodeType,
         parent,
-        signature: this.signature(range.startIndex, definition.bodyStart ?? range.endIndex),
+        signature: null,
         documentation,
         visibility: definition.visibility,
         startByte: this.offsets.toBytes(range.startIndex),
@@ -422,6 +424,7 @@ export class Extraction {
       valueType: definition.valueType ?? null,
       typeScope: scope,
       memberNames: new Set(),
+      signatureRange: { start: range.startIndex, end: definition.bodyStart ?? range.endIndex },
     });
     return this.symbols.length - 1;
   }
@@ -496,7 +499,9 @@ export class Extraction {
     const facts: SymbolFact[] = [];
     const ordinals = new Map<string, number>();
     for (const index of invert(positions)) {
-      const { fact, complexity, contentHash, valueType, typeScope } = this.symbol(index);
+      const { complexity, contentHash, valueType, typeScope, signatureRange, ...symbol } = this.symbol(index);
+      const signature = signatureRange === undefined ? null : this.signature(signatureRange.start, signatureRange.end);
+      const fact = { ...symbol.fact, signature };
       const identity = `${fact.nodeType} ${fact.qualifiedName}`;
       const ordinal = (ordinals.get(identity) ?? 0) + 1;
       ordinals.set(identity, ordinal);

@@ -17,6 +17,8 @@ export interface LanguageDefinition {
   readonly comments: readonly string[];
   /** Node types whose whole text is one token: strings, whose inner layout means something. */
   readonly verbatim: readonly string[];
+  /** Node types whose whole text is one token and that hold no code: the walk does not go into them. */
+  readonly opaque?: readonly string[];
   /** Leaf types of names used as values: each is a `read` unless a rule consumed it. */
   readonly identifiers: readonly string[];
   /** Leaf types of names used as types: each is a `type` reference unless a rule consumed it. */

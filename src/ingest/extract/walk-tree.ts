@@ -11,20 +11,21 @@ const BLOCK = 16;
 const DECISION = 32;
 const ANONYMOUS = 64;
 const RULE = 128;
+const OPAQUE = 256;
 const ERROR_TYPE_ID = 65535;
 const CLOSE = '\u0001';
 
 /** A language table compiled against its grammar: what to do by node type id. */
 export interface CompiledLanguage {
   readonly definition: LanguageDefinition;
-  readonly flags: Uint8Array;
+  readonly flags: Uint16Array;
   readonly rules: readonly (Rule | undefined)[];
   readonly typeNames: readonly string[];
 }
 
 /** Looks every node type of a table up in the grammar; a type the grammar lacks is a defect of the table. */
 export function compileLanguage(definition: LanguageDefinition, grammar: Language): CompiledLanguage {
-  const flags = new Uint8Array(grammar.nodeTypeCount);
+  const flags = new Uint16Array(grammar.nodeTypeCount);
   const rules: (Rule | undefined)[] = [];
   const typeNames: string[] = [];
   const known = new Set<string>();
@@ -34,6 +35,7 @@ export function compileLanguage(definition: LanguageDefinition, grammar: Languag
     [definition.identifiers, IDENTIFIER],
     [definition.typeIdentifiers, TYPE_IDENTIFIER],
     [definition.blocks, BLOCK],
+    [definition.opaque ?? [], OPAQUE],
   ];
   for (let id = 0; id < grammar.nodeTypeCount; id++) {
     const name = grammar.nodeTypeForId(id) ?? '';
@@ -115,7 +117,7 @@ class TreeWalk {
     }
     const mark = extraction.exitMark();
     this.enter(typeId, flags);
-    if (cursor.gotoFirstChild()) {
+    if ((flags & OPAQUE) === 0 && cursor.gotoFirstChild()) {
       if (this.verbatimDepth < 0) extraction.token(String.fromCharCode(0xe000 + (typeId & 0xfff)));
       this.types.push(typeId);
       this.marks.push(mark);

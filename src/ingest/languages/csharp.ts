@@ -269,6 +269,7 @@ const REFERENCES: Readonly<Record<string, Rule>> = {
   type_parameter_constraints_clause: firstIsLabel,
   preproc_if: condition,
   preproc_elif: condition,
+  preproc_pragma: consumeAll,
 };
 
 /** Both of two rules, for node types that define names and use types. */

@@ -24,10 +24,31 @@ const CONTAINERS = new Set([
 ]);
 
 /** Generic types whose value is used as if it were their first type argument. */
-const WRAPPERS = new Set(['Promise', 'PromiseLike', 'Readonly', 'Partial', 'Required', 'NonNullable', 'Awaited', 'Omit', 'Pick']);
+const WRAPPERS = new Set([
+  'Promise',
+  'PromiseLike',
+  'Readonly',
+  'Partial',
+  'Required',
+  'NonNullable',
+  'Awaited',
+  'Omit',
+  'Pick',
+]);
 
 /** Array methods that call their first argument with an element. */
-const ELEMENT_CALLBACKS = new Set(['forEach', 'map', 'filter', 'find', 'findLast', 'findIndex', 'some', 'every', 'flatMap', 'sort']);
+const ELEMENT_CALLBACKS = new Set([
+  'forEach',
+  'map',
+  'filter',
+  'find',
+  'findLast',
+  'findIndex',
+  'some',
+  'every',
+  'flatMap',
+  'sort',
+]);
 
 /** Array methods whose result holds or is an element of the receiver. */
 const ELEMENT_RESULTS = new Map([

@@ -168,8 +168,8 @@ function assignDeclared(node: Node, target: Node, hint: Node, value: Node | null
   const declared = readHint(hint, extraction);
   const isAlias = declared !== undefined && /^(\w+\.)?TypeAlias$/.test(declared.name);
   if (isAlias && value !== null) useType(value, extraction);
-  const assigned = expressionOf(value, extraction);
-  const type = typeValue(declared) ?? (assigned === UNKNOWN || isAlias ? null : assigned);
+  const assigned = isAlias ? (typeValue(readHint(value, extraction)) ?? UNKNOWN) : expressionOf(value, extraction);
+  const type = typeValue(declared) ?? (assigned === UNKNOWN ? null : assigned);
   if (target.type === 'attribute') {
     const attribute = target.childForFieldName('attribute');
     if (attribute === null) return;

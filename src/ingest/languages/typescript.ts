@@ -2,17 +2,10 @@ import type { Node } from 'web-tree-sitter';
 import type { NodeType } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { LanguageDefinition, Rule } from '../extract/language.js';
-import {
-  declareGlobalScript,
-  declareParameters,
-  ECMASCRIPT_BLOCKS,
-  ECMASCRIPT_DECISIONS,
-  ECMASCRIPT_RULES,
-  FIELD_RULE,
-  JSX_RULES,
-  memberName,
-  memberVisibility,
-} from './ecmascript.js';
+import { ECMASCRIPT_BLOCKS, ECMASCRIPT_DECISIONS, ECMASCRIPT_RULES, FIELD_RULE, JSX_RULES } from './ecmascript.js';
+import { memberName, memberVisibility } from './ecmascript-members.js';
+import { declareGlobalScript } from './ecmascript-modules.js';
+import { declareParameters } from './ecmascript-patterns.js';
 import { typeExpression } from './ecmascript-expressions.js';
 
 const BUILTINS = new Set([
@@ -198,6 +191,7 @@ const TYPE_RULES: Readonly<Record<string, Rule>> = {
 const COMMON = {
   comments: ['comment', 'html_comment'],
   verbatim: [],
+  opaque: ['string', 'regex'],
   blocks: ECMASCRIPT_BLOCKS,
   builtins: BUILTINS,
   // Scripts share one global scope; modules see nothing of each other that they do not import.
@@ -209,6 +203,7 @@ export const typescript: LanguageDefinition = {
   ...COMMON,
   name: 'typescript',
   grammar: 'typescript',
+  opaque: ['string', 'regex', 'predefined_type'],
   // The token, because the node around it is missing in optional calls.
   decisions: [...ECMASCRIPT_DECISIONS, '?.'],
   extensions: ['.ts', '.mts', '.cts'],

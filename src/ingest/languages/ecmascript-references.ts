@@ -1,0 +1,84 @@
+import type { Node } from 'web-tree-sitter';
+import { UNKNOWN } from '../../model/index.js';
+import type { Extraction } from '../extract/extraction.js';
+import type { Rule } from '../extract/language.js';
+import { expressionOf } from './ecmascript-expressions.js';
+import { dynamicImport } from './ecmascript-modules.js';
+
+/** Calls, reads and writes. */
+
+export const callExpression: Rule = (node, extraction) => {
+  const callee = node.childForFieldName('function');
+  if (callee === null) return;
+  if (callee.type === 'import') return dynamicImport(node, extraction);
+  callTo(callee, extraction);
+};
+
+function callTo(callee: Node, extraction: Extraction): void {
+  if (callee.type === 'identifier') {
+    extraction.consume(callee);
+    extraction.refer('call', extraction.textOf(callee), null, callee);
+  } else if (callee.type === 'member_expression') {
+    const property = callee.childForFieldName('property');
+    if (property === null) return;
+    extraction.consume(property);
+    const receiver = expressionOf(callee.childForFieldName('object'), extraction);
+    extraction.refer('call', extraction.textOf(property), receiver, callee);
+  } else if (callee.type === 'super') {
+    extraction.refer('call', 'constructor', 'super', callee);
+  }
+}
+
+export const newExpression: Rule = (node, extraction) => {
+  const constructor = node.childForFieldName('constructor');
+  if (constructor !== null) callTo(constructor, extraction);
+};
+
+export const jsxElement: Rule = (node, extraction) => {
+  const name = node.childForFieldName('name');
+  if (name === null) return;
+  if (name.type === 'identifier') {
+    extraction.consume(name);
+    // Lower-case elements are the host's own.
+    if (/^[A-Z_$]/.test(extraction.textOf(name))) extraction.refer('call', extraction.textOf(name), null, name);
+  } else if (name.type === 'member_expression') callTo(name, extraction);
+};
+
+export const jsxClosing: Rule = (node, extraction) => extraction.consume(node.childForFieldName('name'));
+
+/** `a.b` read as a value; calls and assignment targets were handled by their own rules. */
+export const memberExpression: Rule = (node, extraction) => {
+  const property = node.childForFieldName('property');
+  if (property === null || extraction.isConsumed(property)) return;
+  referMember('read', node, property, extraction);
+};
+
+function referMember(kind: 'read' | 'write' | 'readwrite', node: Node, property: Node, extraction: Extraction): void {
+  const receiver = expressionOf(node.childForFieldName('object'), extraction);
+  if (receiver !== UNKNOWN) extraction.refer(kind, extraction.textOf(property), receiver, property);
+}
+
+export function assignTo(target: Node | null, kind: 'write' | 'readwrite', extraction: Extraction): void {
+  if (target === null) return;
+  if (target.type === 'identifier') {
+    extraction.consume(target);
+    extraction.refer(kind, extraction.textOf(target), null, target);
+  } else if (target.type === 'member_expression') {
+    const property = target.childForFieldName('property');
+    if (property === null) return;
+    extraction.consume(property);
+    referMember(kind, target, property, extraction);
+  }
+}
+
+export const augmentedAssignment: Rule = (node, extraction) =>
+  assignTo(node.childForFieldName('left'), 'readwrite', extraction);
+
+export const updateExpression: Rule = (node, extraction) =>
+  assignTo(node.childForFieldName('argument'), 'readwrite', extraction);
+
+export const decorator: Rule = (node, extraction) => {
+  const name = node.firstNamedChild;
+  if (name?.type !== 'identifier' && name?.type !== 'member_expression') return;
+  callTo(name, extraction);
+};

@@ -1,0 +1,119 @@
+import type { Node } from 'web-tree-sitter';
+import { type Expression, UNKNOWN, type Visibility } from '../../model/index.js';
+import type { Extraction } from '../extract/extraction.js';
+import { expressionOf, typeExpression } from './ecmascript-expressions.js';
+import { declareParameters } from './ecmascript-patterns.js';
+
+/** How functions, classes and variables become symbols. */
+
+export const FUNCTION_VALUES = new Set(['arrow_function', 'function_expression', 'generator_function', 'function']);
+
+export const CLASS_VALUES = new Set(['class']);
+
+/** The statement that a declaration is written in, with its `export` and `const`. */
+export function statementOf(node: Node): Node {
+  const parent = node.parent;
+  if (parent === null) return node;
+  if (parent.type === 'export_statement' || parent.type === 'ambient_declaration') return statementOf(parent);
+  if (node.type === 'variable_declarator' && parent.namedChildCount === 1) return statementOf(parent);
+  if (node.type === 'internal_module' && parent.type === 'expression_statement') return statementOf(parent);
+  return node;
+}
+
+/** At the top of a file or namespace: exported or not. Elsewhere nobody can name it. */
+export function topLevelVisibility(node: Node, extraction: Extraction): Visibility {
+  if (extraction.currentType !== 'module') return 'private';
+  const statement = statementOf(node);
+  return statement.type === 'export_statement' || statement.type === 'ambient_declaration' ? 'public' : 'internal';
+}
+
+function isDefaultExport(statement: Node): boolean {
+  return statement.type === 'export_statement' && statement.children.some((child) => child.type === 'default');
+}
+
+export function exportDefault(node: Node, name: string, extraction: Extraction): void {
+  if (isDefaultExport(statementOf(node))) extraction.refer('export', name, null, node, 'default');
+}
+
+interface FunctionPlace {
+  readonly range: Node;
+  readonly visibility?: Visibility;
+  readonly isMethod?: boolean;
+  readonly owner?: string;
+}
+
+/** Defines a named function whose parameters and body are in `value`. */
+export function defineFunction(
+  node: Node,
+  name: string,
+  value: Node,
+  extraction: Extraction,
+  place: FunctionPlace,
+): void {
+  const body = value.childForFieldName('body');
+  extraction.define(node, {
+    name,
+    nodeType: place.isMethod === true ? 'method' : 'function',
+    visibility: place.visibility ?? topLevelVisibility(node, extraction),
+    range: place.range,
+    ...(body === null ? {} : { bodyStart: body.startIndex }),
+    measured: body !== null,
+    valueType: returnType(value, extraction),
+    declares: place.isMethod !== true,
+    ...(place.owner === undefined ? {} : { owner: place.owner }),
+  });
+  declareParameters(value, extraction);
+  if (value.type === 'arrow_function' && body !== null && body.type !== 'statement_block') inferFrom(body, extraction);
+}
+
+function returnType(value: Node, extraction: Extraction): Expression | null {
+  const annotation = value.childForFieldName('return_type');
+  return annotation?.type === 'type_annotation' ? typeExpression(annotation, extraction) : null;
+}
+
+export function inferFrom(value: Node | null, extraction: Extraction): void {
+  const type = expressionOf(value, extraction);
+  if (type !== UNKNOWN) extraction.inferReturn(type);
+}
+
+export function defineClass(node: Node, name: string, value: Node, extraction: Extraction, range: Node): void {
+  const body = value.childForFieldName('body');
+  extraction.define(node, {
+    name,
+    nodeType: 'class',
+    visibility: topLevelVisibility(node, extraction),
+    range,
+    ...(body === null ? {} : { bodyStart: body.startIndex }),
+  });
+}
+
+export function declaredOrAssigned(node: Node, value: Node | null, extraction: Extraction): Expression | null {
+  const annotation = node.childForFieldName('type');
+  if (annotation !== null) return typeExpression(annotation, extraction);
+  const type = expressionOf(value, extraction);
+  return type === UNKNOWN ? null : type;
+}
+
+export function declaredOrUnknown(node: Node, value: Node | null, extraction: Extraction): Expression {
+  return declaredOrAssigned(node, value, extraction) ?? UNKNOWN;
+}
+
+export function isTopLevel(node: Node): boolean {
+  const statement = statementOf(node.parent?.namedChildCount === 1 ? node : (node.parent ?? node));
+  const container = statement.parent;
+  if (container === null || container.type === 'program') return true;
+  const holder = container.parent?.type;
+  return container.type === 'statement_block' && (holder === 'internal_module' || holder === 'module');
+}
+
+/** The object literals whose functions are symbols: the value of a top-level variable or of `module.exports`. */
+export function isApiObject(node: Node | null, extraction: Extraction): boolean {
+  if (node?.type !== 'object') return false;
+  let parent = node.parent;
+  while (parent !== null && (parent.type === 'as_expression' || parent.type === 'satisfies_expression'))
+    parent = parent.parent;
+  if (parent?.type === 'variable_declarator') return isTopLevel(parent);
+  if (parent?.type !== 'assignment_expression' || parent.parent?.parent?.type !== 'program') return false;
+  const left = parent.childForFieldName('left');
+  return left !== null && /^(module\.)?exports(\.|$)/.test(extraction.textOf(left));
+}

@@ -1,0 +1,26 @@
+import { Indexer, type IndexOptions, type IndexReport } from '../../src/ingest/index.js';
+import { openStore, type Store } from '../../src/store.js';
+
+/** So long after the files were written that their times can be trusted, see `Indexer`. */
+export const SETTLED = (): number => Date.now() + 60_000;
+
+/** Indexes a folder on the calling thread, with the clock the test needs. */
+export async function indexFolder(
+  store: Store,
+  root: string,
+  options: Omit<IndexOptions, 'root'> = {},
+  clock: () => number = SETTLED,
+): Promise<IndexReport> {
+  return new Indexer(store, clock).index({ root, workers: 0, ...options });
+}
+
+export async function dumpOf(store: Store, project?: string): Promise<string[]> {
+  return Array.fromAsync(store.dump(project === undefined ? {} : { project }));
+}
+
+/** What a store that was never used before holds of a folder. */
+export async function dumpFromScratch(root: string, projectId?: string): Promise<string[]> {
+  await using store = await openStore(':memory:');
+  await indexFolder(store, root, projectId === undefined ? {} : { projectId });
+  return dumpOf(store);
+}
