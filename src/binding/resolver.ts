@@ -55,7 +55,7 @@ export class Resolver {
         if (member !== undefined) return member;
       }
     } else {
-      const child = this.choose(this.program.children(scope.index, name), wanted);
+      const child = this.namedChild(scope.index, name, wanted);
       if (child !== undefined) return { value: symbolValue(child), evidence: evidence('scope') };
     }
     if (scope.owner !== null && rules.implicitMembers) {
@@ -64,6 +64,18 @@ export class Resolver {
       if (member !== undefined) return member;
     }
     return this.importedIn(scope, name, wanted, visited);
+  }
+
+  /** A name may carry the ordinal of the definition that is meant: `Row~2`. */
+  private namedChild(parent: SymbolIndex, name: string, wanted: Wanted): SymbolIndex | undefined {
+    const numbered = name.includes('~') ? /^(.+)~(\d+)$/.exec(name) : null;
+    if (numbered === null) return this.choose(this.program.children(parent, name), wanted);
+    const ordinal = Number(numbered[2]);
+    const children = this.program.children(parent, numbered[1] ?? '');
+    return this.choose(
+      children.filter((child) => this.program.symbol(child).ordinal === ordinal),
+      wanted,
+    );
   }
 
   private importedIn(scope: ProgramSymbol, name: string, wanted: Wanted, visited?: Visited): Found | undefined {

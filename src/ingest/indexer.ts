@@ -260,8 +260,9 @@ class IndexRun {
     const changes = advancesGeneration
       ? await computeChanges({ projectId, state: await projects.state(projectId), parsed: this.facts, removed }, nodes)
       : nothingChanged(await projects.counts(projectId));
+    this.stopIfCancelled();
     this.progress('commit', walked.entries.length, walked.entries.length);
-    if (this.options.signal?.aborted === true) throw new CancelledError();
+    this.stopIfCancelled();
     const { generation } = await projects.commit({
       projectId,
       root: walked.root,
@@ -299,6 +300,10 @@ class IndexRun {
       warnings: this.warnings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
       ms: 0,
     };
+  }
+
+  private stopIfCancelled(): void {
+    if (this.options.signal?.aborted === true) throw new CancelledError();
   }
 
   private progress(phase: IndexProgress['phase'], filesDone: number, filesTotal: number): void {

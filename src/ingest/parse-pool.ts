@@ -42,8 +42,11 @@ function chooseThreads(tasks: readonly ParseTask[], wanted: number | undefined):
   return wanted ?? Math.min(availableParallelism(), 8);
 }
 
+/** Of the calling thread; the parsers' memory is never given back, so there is one for all runs. */
+let parserHere: SourceParser | undefined;
+
 async function parseHere(tasks: readonly ParseTask[], options: ParsePoolOptions): Promise<void> {
-  const parser = new SourceParser();
+  const parser = (parserHere ??= new SourceParser());
   for (const task of tasks) {
     if (options.signal?.aborted === true) throw new CancelledError();
     options.onOutcome(await parseFile(parser, task, options.limits));

@@ -10,5 +10,10 @@ export type {
 } from './database.js';
 export { withLifecycle } from './lifecycle.js';
 export { openDatabase, type OpenOptions } from './open-database.js';
-export { resolveStorageConfig, type Durability, type ResolvedStorageConfig, type StorageConfig } from './storage-config.js';
+export {
+  resolveStorageConfig,
+  type Durability,
+  type ResolvedStorageConfig,
+  type StorageConfig,
+} from './storage-config.js';
 export { readSchemaVersion } from './schema-version.js';

@@ -1,13 +1,5 @@
 import { UsageError } from '../model/index.js';
-import type {
-  BulkStatement,
-  Database,
-  Snapshot,
-  SqlRow,
-  Statement,
-  WriteOptions,
-  WriteResult,
-} from './database.js';
+import type { BulkStatement, Database, Snapshot, SqlRow, Statement, WriteOptions, WriteResult } from './database.js';
 
 /**
  * Guards the life of a database of any backend: after `close()` every call is refused with a

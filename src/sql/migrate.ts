@@ -17,9 +17,7 @@ import type { SqliteConnection } from './sqlite-connection.js';
 /** What the database of this connection needs; changes nothing. Throws SchemaVersionError. */
 export function inspectSchema(connection: SqliteConnection): SchemaPlan {
   const columns = connection.all(SCHEMA_COLUMNS_SQL) as SchemaColumn[];
-  const recorded = hasMigrationTable(columns)
-    ? (connection.all(RECORDED_MIGRATIONS_SQL) as RecordedMigration[])
-    : [];
+  const recorded = hasMigrationTable(columns) ? (connection.all(RECORDED_MIGRATIONS_SQL) as RecordedMigration[]) : [];
   return planMigrations(connection.location, columns, recorded, loadMigrations());
 }
 

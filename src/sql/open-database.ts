@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusyError, CorruptionError, NotFoundError, UsageError } from '../model/index.js';
@@ -81,10 +81,29 @@ function prepareFile(settings: ResolvedStorageConfig): void {
     throw new NotFoundError('DATABASE_NOT_FOUND', `There is no database at ${path}.`, { details: { path } });
   }
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (error) {
     throw unwritableError(path, osReason(error), error);
   }
+}
+
+/**
+ * Makes a folder and those above it. Node's own recursive way never returns where the operating system
+ * says that a folder cannot be made because an existing parent is missing, as it does under /proc.
+ */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** SQLite takes a file of one byte for an empty database and would write over it. */

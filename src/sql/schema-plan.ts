@@ -96,11 +96,9 @@ export function planMigrations(
       return { version: 1, adopt: true, pending: migrations.slice(1) };
     }
   }
-  throw new SchemaVersionError(
-    'SCHEMA_UNKNOWN',
-    `${location} is a database of another program; it was not touched.`,
-    { details: { location, tables: [...tables].sort() } },
-  );
+  throw new SchemaVersionError('SCHEMA_UNKNOWN', `${location} is a database of another program; it was not touched.`, {
+    details: { location, tables: [...tables].sort() },
+  });
 }
 
 function planFromRecord(

@@ -1,13 +1,5 @@
 import { BusyError, UsageError } from '../model/index.js';
-import type {
-  BulkStatement,
-  Database,
-  Snapshot,
-  SqlRow,
-  Statement,
-  WriteOptions,
-  WriteResult,
-} from './database.js';
+import type { BulkStatement, Database, Snapshot, SqlRow, Statement, WriteOptions, WriteResult } from './database.js';
 import { ReadLease } from './read-lease.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { applyBatch } from './sqlite-write.js';

@@ -29,7 +29,8 @@ type Maker = (error: SqliteError, details: ErrorDetails, place: ErrorPlace) => L
 const MAKERS: readonly (readonly [prefix: string, make: Maker])[] = [
   [
     'SQLITE_CONSTRAINT_FOREIGNKEY',
-    (cause, details) => new ConstraintError('FOREIGN_KEY', 'A row names another that does not exist.', { details, cause }),
+    (cause, details) =>
+      new ConstraintError('FOREIGN_KEY', 'A row names another that does not exist.', { details, cause }),
   ],
   ['SQLITE_CONSTRAINT_CHECK', checkFailure],
   ['SQLITE_CONSTRAINT_UNIQUE', uniqueFailure],

@@ -124,7 +124,10 @@ export function describeDatabase(backend: Backend): void {
     });
 
     it('leaves nothing of a batch with a value that cannot be stored', async () => {
-      const rows = [['a', 1], ['b', { no: 'value' }]] as unknown as SqlRow[];
+      const rows = [
+        ['a', 1],
+        ['b', { no: 'value' }],
+      ] as unknown as SqlRow[];
       await expect(database.bulk(INSERT, rows)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
       await expect(database.bulk(INSERT, [['a', 1], ['b']])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
       expect(await countRows()).toBe(0);

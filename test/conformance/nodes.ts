@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EdgeStore, NodeStore, type NodeInput } from '../../src/graph/index.js';
+import { EdgeStore, NodeStore } from '../../src/graph/index.js';
 import { NodeHash, type NodeId, type NodeRecord } from '../../src/model/index.js';
 import type { Database } from '../../src/sql/index.js';
 import { ABSENT, nodeInput } from '../support/records.js';
@@ -156,7 +156,7 @@ export function describeNodes(backend: Backend): void {
       ['endByte', { startByte: 5, endByte: 4 }, 4],
       ['complexitty', { complexitty: 4 }, 4],
     ])('[S4] refuses a bad %s by name and keeps nothing of its batch (%j)', async (field, fields, value) => {
-      const bad = nodeInput('bad', fields as Partial<NodeInput>);
+      const bad = nodeInput('bad', fields);
       const details = { field, value, row: 2 };
       const inserting = nodes.batchInsert([nodeInput('a'), nodeInput('b'), bad, nodeInput('c')]);
       await expect(inserting).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details });

@@ -106,10 +106,7 @@ export function describeProjects(backend: Backend): void {
       expect((await edges.getByCaller(g))[0]?.metadata).toBeNull();
       expect(await files.get('p', 'a.ts')).toEqual(FILE_A);
       expect((await files.list('p')).map((file) => file.path)).toEqual(['a.ts', 'b.bin']);
-      expect(await references.listBySource(f)).toEqual([
-        reference('g'),
-        reference('h', { receiver: 'x', alias: 'y' }),
-      ]);
+      expect(await references.listBySource(f)).toEqual([reference('g'), reference('h', { receiver: 'x', alias: 'y' })]);
       expect(await listReferences()).toEqual(['1 g', '1 h', '2 f']);
     });
 

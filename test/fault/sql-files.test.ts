@@ -26,11 +26,14 @@ async function expectRefused(path: string, code: string): Promise<void> {
 }
 
 describe('a damaged file', () => {
-  it.each([1, 20, 99, 511, 4096, 100_000])('[U8] is refused when it holds %i bytes of something else', async (length) => {
-    const path = join(temporaryFolder(), 'a.db');
-    writeFileSync(path, Buffer.alloc(length, 'garbage'));
-    await expectRefused(path, 'NOT_A_DATABASE');
-  });
+  it.each([1, 20, 99, 511, 4096, 100_000])(
+    '[U8] is refused when it holds %i bytes of something else',
+    async (length) => {
+      const path = join(temporaryFolder(), 'a.db');
+      writeFileSync(path, Buffer.alloc(length, 'garbage'));
+      await expectRefused(path, 'NOT_A_DATABASE');
+    },
+  );
 
   it.each([
     ['within its header', 60],

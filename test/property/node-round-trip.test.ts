@@ -50,7 +50,7 @@ describe('what is stored', () => {
         const identity = (input: NodeInput): string =>
           JSON.stringify([
             input.projectId,
-            nodeKey({ ordinal: 1, qualifiedName: input.symbolName, ...input } as Required<NodeInput>),
+            nodeKey({ ordinal: 1, qualifiedName: input.symbolName, ...input }),
           ]);
         // Of records with the same key the last one stays.
         const last = new Map(records.map((input, at) => [identity(input), at]));

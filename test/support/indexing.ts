@@ -15,12 +15,18 @@ export async function indexFolder(
 }
 
 export async function dumpOf(store: Store, project?: string): Promise<string[]> {
-  return Array.fromAsync(store.dump(project === undefined ? {} : { project }));
+  const lines: string[] = [];
+  for await (const line of store.dump(project === undefined ? {} : { project })) lines.push(line);
+  return lines;
 }
 
 /** What a store that was never used before holds of a folder. */
 export async function dumpFromScratch(root: string, projectId?: string): Promise<string[]> {
-  await using store = await openStore(':memory:');
-  await indexFolder(store, root, projectId === undefined ? {} : { projectId });
-  return dumpOf(store);
+  const store = await openStore(':memory:');
+  try {
+    await indexFolder(store, root, projectId === undefined ? {} : { projectId });
+    return await dumpOf(store);
+  } finally {
+    await store.close();
+  }
 }

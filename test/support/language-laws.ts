@@ -19,7 +19,11 @@ export async function changedSymbols(path: string, before: string, after: string
 export function relaidOut(text: string, comment = '// a note'): string {
   return text
     .split('\n')
-    .map((line, number) => (line.trimEnd().endsWith('\\') ? line : `${number % 3 === 0 ? `${comment}\n` : ''}${' '.repeat(number % 5)}${line.trim()}`))
+    .map((line, number) =>
+      line.trimEnd().endsWith('\\')
+        ? line
+        : `${number % 3 === 0 ? `${comment}\n` : ''}${' '.repeat(number % 5)}${line.trim()}`,
+    )
     .join('\n');
 }
 

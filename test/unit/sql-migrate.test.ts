@@ -196,7 +196,9 @@ describe('a database of version 1', () => {
       code: 'SCHEMA_UNKNOWN',
       details: { version: 2 },
     });
-    const tables = withSqlite(path, (raw) => raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all());
+    const tables = withSqlite(path, (raw) =>
+      raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all(),
+    );
     expect(tables.sort()).toEqual(['analysis_cache', 'intel_edges', 'intel_nodes', 'projects']);
     expect(withSqlite(path, (raw) => raw.prepare('SELECT count(*) FROM intel_nodes').pluck().get())).toBe(
       V1_NODES.length,

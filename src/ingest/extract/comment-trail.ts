@@ -25,7 +25,7 @@ export class CommentTrail {
   }
 
   /** Text of the comment that ends right above `start`, without its markers; null when there is none. */
-  before(start: number, _row: number): string | null {
+  before(start: number): string | null {
     for (let at = this.runs.length - 1; at >= 0; at--) {
       const run = this.runs[at];
       if (run === undefined || run.end > start) continue;

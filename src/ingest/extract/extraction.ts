@@ -1,88 +1,22 @@
 import type { Node } from 'web-tree-sitter';
 import {
-  compareSourceOrder,
   NodeHash,
-  parseExpression,
-  UNKNOWN,
   type Expression,
   type FileFacts,
   type NodeType,
-  type ReferenceFact,
   type ReferenceKind,
-  type SymbolFact,
   type Visibility,
 } from '../../model/index.js';
-import { CommentTrail } from './comment-trail.js';
+import type { Definition, ReferenceDraft, SymbolDraft } from './drafts.js';
+import { FactBuilder, finishType } from './fact-builder.js';
 import type { LanguageDefinition } from './language.js';
 import { Scope } from './scope.js';
-import { TextOffsets } from './text-offsets.js';
-
-const SIGNATURE_LENGTH_LIMIT = 600;
-
-/** A source file as it is handed to the extractor. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-  /** Length of `text` in UTF-8 bytes. */
-  readonly textBytes: number;
-  /** Bytes of the file before `text`. */
-  readonly leadingBytes: number;
-}
-
-/** What a rule says about the definition it met. Indexes are UTF-16 positions in the source. */
-export interface Definition {
-  readonly name: string;
-  readonly nodeType: NodeType;
-  readonly visibility: Visibility;
-  /** The node whose range is the symbol's range; the node of the rule when absent. */
-  readonly range?: Node;
-  /** Where the signature ends: the start of the body; the end of the range when absent. */
-  readonly bodyStart?: number;
-  /** True for functions and methods with a body: their complexity is measured. */
-  readonly measured?: boolean;
-  /** Type of the value: declared or inferred; see model/expression.ts. */
-  readonly valueType?: Expression | null;
-  /** Replaces the comment before the definition, for languages that document inside. */
-  readonly documentation?: string | null;
-  /** The node that the comment stands above, when that is not the range (attributes between the two). */
-  readonly documentationAbove?: Node;
-  /**
-   * Dotted name of the type a member belongs to when it is written outside of it (Go methods, Rust
-   * impl blocks, C++ out-of-line definitions). The binder finds the type by this name.
-   */
-  readonly owner?: string;
-  /** Receives the name in the scope around the definition; false for members, which have no scope name. */
-  readonly declares?: boolean;
-  /** Opens a function scope inside the definition; true unless stated. */
-  readonly opensScope?: boolean;
-}
+import { SourceText, type SourceFile } from './source-text.js';
 
 interface OpenSymbol {
   readonly index: number;
   readonly scope: Scope;
   readonly tokens: string[];
-}
-
-interface PendingSymbol {
-  fact: Omit<SymbolFact, 'contentHash' | 'interfaceHash' | 'valueType' | 'complexity' | 'ordinal'>;
-  complexity: number | null;
-  contentHash: NodeHash | null;
-  valueType: Expression | null;
-  /** Where the value type's names are looked up. */
-  typeScope: Scope;
-  readonly memberNames: Set<string>;
-  /** The signature is cut out after the walk, when the comments inside it are known. */
-  readonly signatureRange?: { readonly start: number; readonly end: number };
-}
-
-interface PendingReference {
-  readonly source: number;
-  readonly kind: ReferenceKind;
-  readonly name: string;
-  readonly receiver: Expression | null;
-  readonly alias: string | null;
-  readonly scope: Scope;
-  readonly row: number;
 }
 
 interface PendingField {
@@ -105,11 +39,9 @@ export class Extraction {
   ancestorType: (level: number) => string | undefined = () => undefined;
   scope: Scope;
 
-  private readonly offsets: TextOffsets;
-  private readonly lineStarts: readonly number[];
-  private readonly comments: CommentTrail;
-  private readonly symbols: PendingSymbol[] = [];
-  private readonly references: PendingReference[] = [];
+  private readonly source: SourceText;
+  private readonly symbols: SymbolDraft[] = [];
+  private readonly references: ReferenceDraft[] = [];
   private readonly fields: PendingField[] = [];
   private readonly open: OpenSymbol[] = [];
   private readonly complexities: { owner: number | null; value: number }[] = [];
@@ -121,14 +53,12 @@ export class Extraction {
 
   constructor(
     readonly language: LanguageDefinition,
-    private readonly source: SourceFile,
+    file: SourceFile,
     root: Node,
   ) {
-    this.text = source.text;
-    this.path = source.path;
-    this.offsets = new TextOffsets(source.text, source.textBytes, source.leadingBytes);
-    this.comments = new CommentTrail(source.text);
-    this.lineStarts = findLineStarts(source.text);
+    this.text = file.text;
+    this.path = file.path;
+    this.source = new SourceText(file);
     this.scope = new Scope(null, true);
     this.openModule(root);
   }
@@ -191,8 +121,12 @@ export class Extraction {
   define(node: Node, definition: Definition): number {
     const range = definition.range ?? node;
     const outer = this.scope;
-    if (definition.declares !== false) outer.declareNamed(definition.name);
-    const index = this.addSymbol(this.current, definition, range, outer, this.documentationFor(definition, range));
+    const documentation =
+      definition.documentation === undefined
+        ? this.source.documentationAbove(definition.documentationAbove ?? range)
+        : definition.documentation;
+    const index = this.addSymbol(this.current, definition, range, outer, documentation);
+    if (definition.declares !== false) this.symbol(index).binding = outer.declareNamed(definition.name);
     this.top().tokens.push(`\u0002${definition.nodeType} ${definition.name}`);
     const inner = definition.opensScope === false ? outer : new Scope(outer, true);
     this.scope = inner;
@@ -250,7 +184,15 @@ export class Extraction {
 
   /** States a namespace or package that the file belongs to, where no single node of the tree says so. */
   declareNamespace(name: string): void {
-    this.references.push({ source: 0, kind: 'namespace', name, receiver: null, alias: null, scope: this.scope, row: 0 });
+    this.references.push({
+      source: 0,
+      kind: 'namespace',
+      name,
+      receiver: null,
+      alias: null,
+      scope: this.scope,
+      row: 0,
+    });
   }
 
   /** Sets the value type of the innermost measured function around the walk, if nothing declared it. */
@@ -314,7 +256,7 @@ export class Extraction {
   }
 
   comment(start: number, end: number): void {
-    this.comments.add(start, end);
+    this.source.comments.add(start, end);
   }
 
   syntaxError(row: number): void {
@@ -326,35 +268,22 @@ export class Extraction {
     if (this.consumed.has(start)) return;
     const name = this.text.slice(start, end);
     if (this.language.builtins.has(name)) return;
-    this.referAtRow(kind, name, null, this.rowOf(start), null);
+    const meant = kind === 'read' ? (this.language.bareName?.(name) ?? kind) : kind;
+    if (meant === 'call' && this.scope.find(name)?.binding.kind === 'local') return;
+    this.referAtRow(meant, name, null, this.source.rowOf(start), null);
   }
 
   finish(): FileFacts {
     this.language.finish?.(this);
     this.addFields();
     this.runExits(0);
-    const positions = this.sourcePositions();
     return {
       path: this.path,
       language: this.language.name,
-      symbols: this.finishSymbols(positions),
-      references: this.finishReferences(positions),
+      ...new FactBuilder(this, this.source, this.symbols, this.references).build(),
       errorCount: this.errorCount,
       firstErrorLine: this.firstErrorLine,
     };
-  }
-
-  /** Row of a UTF-16 position, 0-based. */
-  private rowOf(index: number): number {
-    const { lineStarts } = this;
-    let low = 0;
-    let high = lineStarts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((lineStarts[middle] ?? 0) <= index) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
   }
 
   // ── Inside ───────────────────────────────────────────────────────────────────────────────────
@@ -371,7 +300,7 @@ export class Extraction {
         documentation: null,
         visibility: 'public',
         startByte: 0,
-        endByte: this.source.leadingBytes + this.source.textBytes,
+        endByte: this.source.sizeBytes,
         startLine: 1,
         endLine: root.endPosition.row + 1,
       },
@@ -414,8 +343,8 @@ export class Extraction {
         signature: null,
         documentation,
         visibility: definition.visibility,
-        startByte: this.offsets.toBytes(range.startIndex),
-        endByte: this.offsets.toBytes(range.endIndex),
+        startByte: this.source.toBytes(range.startIndex),
+        endByte: this.source.toBytes(range.endIndex),
         startLine: range.startPosition.row + 1,
         endLine: range.endPosition.row + 1,
       },
@@ -427,18 +356,6 @@ export class Extraction {
       signatureRange: { start: range.startIndex, end: definition.bodyStart ?? range.endIndex },
     });
     return this.symbols.length - 1;
-  }
-
-  private documentationFor(definition: Definition, range: Node): string | null {
-    if (definition.documentation !== undefined) return definition.documentation;
-    const above = definition.documentationAbove ?? range;
-    return this.comments.before(above.startIndex, above.startPosition.row);
-  }
-
-  private signature(start: number, end: number): string {
-    const text = this.comments.without(start, Math.min(end, start + 4 * SIGNATURE_LENGTH_LIMIT));
-    const folded = text.replace(/\s+/g, ' ').replace(/[\s={:]+$/, '').trimStart();
-    return folded.length <= SIGNATURE_LENGTH_LIMIT ? folded : `${folded.slice(0, SIGNATURE_LENGTH_LIMIT - 1)}…`;
   }
 
   private closeSymbol(): void {
@@ -482,7 +399,7 @@ export class Extraction {
   private learnType(index: number | undefined, valueType: Expression | null, scope: Scope): void {
     if (index === undefined || valueType === null) return;
     const variable = this.symbol(index);
-    if (this.finishType(variable.valueType, variable.typeScope) !== null) return;
+    if (finishType(variable.valueType, variable.typeScope) !== null) return;
     variable.valueType = valueType;
     variable.typeScope = scope;
   }
@@ -494,96 +411,7 @@ export class Extraction {
     return node.children.flatMap((child) => this.leafTexts(child));
   }
 
-  /** Numbers the symbols in source order; `positions` maps the index of the walk to that order. */
-  private finishSymbols(positions: readonly number[]): SymbolFact[] {
-    const facts: SymbolFact[] = [];
-    const ordinals = new Map<string, number>();
-    for (const index of invert(positions)) {
-      const { complexity, contentHash, valueType, typeScope, signatureRange, ...symbol } = this.symbol(index);
-      const signature = signatureRange === undefined ? null : this.signature(signatureRange.start, signatureRange.end);
-      const fact = { ...symbol.fact, signature };
-      const identity = `${fact.nodeType} ${fact.qualifiedName}`;
-      const ordinal = (ordinals.get(identity) ?? 0) + 1;
-      ordinals.set(identity, ordinal);
-      const type = this.finishType(valueType, typeScope);
-      facts.push({
-        ...fact,
-        parent: fact.parent < 0 ? -1 : (positions[fact.parent] ?? 0),
-        ordinal,
-        complexity,
-        valueType: type,
-        contentHash: contentHash ?? NodeHash.of(''),
-        interfaceHash: interfaceHash(fact, type),
-      });
-    }
-    return facts;
-  }
-
-  private sourcePositions(): number[] {
-    const order = this.symbols.map((_, index) => index);
-    order.sort((a, b) => compareSourceOrder(this.symbol(a).fact, this.symbol(b).fact) || a - b);
-    return invert(order);
-  }
-
-  private finishType(valueType: Expression | null, scope: Scope): Expression | null {
-    if (valueType === null) return null;
-    const resolved = scope.resolve(valueType);
-    return resolved.startsWith(UNKNOWN) ? null : resolved;
-  }
-
-  /** Resolves local names, drops what can only be local or built in, and folds equal references. */
-  private finishReferences(positions: readonly number[]): ReferenceFact[] {
-    const closed = this.language.closedModules(this);
-    const folded = new Map<string, { -readonly [K in keyof ReferenceFact]: ReferenceFact[K] }>();
-    for (const reference of this.references) {
-      const resolved = this.finishReference(reference, closed);
-      if (resolved === undefined) continue;
-      const identity = `${resolved.source} ${resolved.kind} ${resolved.name} ${resolved.receiver} ${resolved.alias}`;
-      const earlier = folded.get(identity);
-      if (earlier === undefined) folded.set(identity, { ...resolved, source: positions[resolved.source] ?? 0 });
-      else {
-        earlier.count++;
-        earlier.line = Math.min(earlier.line, resolved.line);
-      }
-    }
-    return [...folded.values()].sort((a, b) => a.source - b.source);
-  }
-
-  private finishReference(reference: PendingReference, closed: boolean): ReferenceFact | undefined {
-    const { source, kind, name, alias, scope, row } = reference;
-    const line = row + 1 - this.symbol(source).fact.startLine;
-    const fact = { source, kind, name, receiver: reference.receiver, alias, count: 1, line };
-    if (kind === 'import' || kind === 'export' || kind === 'namespace') return fact;
-    if (reference.receiver === null) return this.finishBareName(fact, scope, closed);
-    const receiver = scope.resolve(reference.receiver);
-    if (receiver.startsWith(UNKNOWN) && kind !== 'call') return undefined;
-    // Nothing is known of the value after an unknown start, whatever members were taken from it.
-    const known = this.knownReceiver(receiver.startsWith(UNKNOWN) ? UNKNOWN : receiver, fact.name, scope, closed);
-    return known === undefined || (known === UNKNOWN && kind !== 'call') ? undefined : { ...fact, receiver: known };
-  }
-
-  private knownReceiver(receiver: Expression, name: string, scope: Scope, closed: boolean): Expression | undefined {
-    const { receiverOf } = this.language;
-    const known = receiverOf === undefined ? receiver : receiverOf(receiver, name);
-    if (known === undefined || known === UNKNOWN || !closed) return known;
-    const { base } = parseExpression(known);
-    if (isVisible(base, scope)) return known;
-    return base.startsWith('@') ? UNKNOWN : undefined;
-  }
-
-  private finishBareName(fact: ReferenceFact, scope: Scope, closed: boolean): ReferenceFact | undefined {
-    const found = scope.find(fact.name);
-    if (found === undefined) return closed || this.language.builtins.has(fact.name) ? undefined : fact;
-    if (found.binding.kind === 'named') return fact;
-    // A local that stands for something of the file: `const run = api.run; run()`.
-    const target = scope.resolve(fact.name);
-    const dot = target.lastIndexOf('.');
-    if (fact.kind !== 'call' || target.endsWith(')') || target.endsWith(']')) return undefined;
-    if (dot <= 0) return scope.find(target)?.binding.kind === 'named' ? { ...fact, name: target } : undefined;
-    return { ...fact, name: target.slice(dot + 1), receiver: target.slice(0, dot) };
-  }
-
-  private symbol(index: number): PendingSymbol {
+  private symbol(index: number): SymbolDraft {
     const symbol = this.symbols[index];
     if (symbol === undefined) throw new RangeError(`No symbol ${index} in ${this.path}.`);
     return symbol;
@@ -596,40 +424,17 @@ export class Extraction {
   }
 }
 
-/** The inverse of a permutation. */
-function invert(permutation: readonly number[]): number[] {
-  const inverse = new Array<number>(permutation.length).fill(0);
-  permutation.forEach((to, from) => {
-    inverse[to] = from;
-  });
-  return inverse;
-}
-
-function findLineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
-}
-
 function isTypeLike(type: NodeType): boolean {
-  return type === 'class' || type === 'interface' || type === 'struct' || type === 'trait' || type === 'enum' || type === 'type';
+  return (
+    type === 'class' ||
+    type === 'interface' ||
+    type === 'struct' ||
+    type === 'trait' ||
+    type === 'enum' ||
+    type === 'type'
+  );
 }
 
 function isCallable(type: NodeType): boolean {
   return type === 'function' || type === 'method';
-}
-
-
-/** Does the file itself say what the base of an expression is? */
-function isVisible(base: string, scope: Scope): boolean {
-  if (base === 'this' || base === 'super' || base === UNKNOWN) return true;
-  const head = base.startsWith('@') ? (base.slice(1).split('::')[0] ?? '') : base;
-  return scope.find(head) !== undefined;
-}
-
-/** What others can depend on: the name, kind, visibility, signature and value type. */
-function interfaceHash(fact: PendingSymbol['fact'], valueType: Expression | null): NodeHash {
-  const { name, nodeType, visibility, signature } = fact;
-  const parts = nodeType === 'module' ? [nodeType] : [name, nodeType, visibility, signature ?? '', valueType ?? ''];
-  return NodeHash.of(parts.join('\0'));
 }

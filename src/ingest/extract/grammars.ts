@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import { ParseError, type FileFacts } from '../../model/index.js';
-import type { SourceFile } from './extraction.js';
+import type { SourceFile } from './source-text.js';
 import type { LanguageDefinition } from './language.js';
 import { compileLanguage, extractFacts, type CompiledLanguage } from './walk-tree.js';
 

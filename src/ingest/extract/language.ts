@@ -38,6 +38,8 @@ export interface LanguageDefinition {
    * type, which is nothing of the project.
    */
   readonly receiverOf?: (receiver: Expression, name: string) => Expression | undefined;
+  /** What a free name in `identifiers` does, where naming something calls it; `read` unless stated. */
+  readonly bareName?: (name: string) => 'read' | 'call';
   /** Runs after the walk, before references are resolved. */
   readonly finish?: (extraction: Extraction) => void;
 }

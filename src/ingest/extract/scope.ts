@@ -5,9 +5,14 @@ export type Binding =
   /** A local variable or parameter; `type` says what its value is, in terms of the scope it was declared in. */
   | { readonly kind: 'local'; readonly type: Expression; readonly from?: Scope }
   /** A symbol or an import of this file: the binder finds it again by its name. */
-  | { readonly kind: 'named' };
+  | NamedBinding;
 
-const NAMED: Binding = { kind: 'named' };
+/** A name of the file; the suffix is the ordinal (`~2`) when the name alone would mean another definition. */
+export interface NamedBinding {
+  readonly kind: 'named';
+  suffix: string;
+}
+
 const UNKNOWN_LOCAL: Binding = { kind: 'local', type: UNKNOWN };
 const SUBSTITUTION_LIMIT = 8;
 const EXPRESSION_LENGTH_LIMIT = 160;
@@ -28,8 +33,11 @@ export class Scope {
     this.declare(name, from === undefined ? { kind: 'local', type } : { kind: 'local', type, from });
   }
 
-  declareNamed(name: string): void {
-    this.declare(name, NAMED);
+  /** Declares a symbol or an import. Undefined when the scope already has the name. */
+  declareNamed(name: string): NamedBinding | undefined {
+    const binding: NamedBinding = { kind: 'named', suffix: '' };
+    this.declare(name, binding);
+    return this.names?.get(name) === binding ? binding : undefined;
   }
 
   /** The nearest enclosing function or file scope, this one included. */
@@ -64,7 +72,8 @@ export class Scope {
       const isType = base.startsWith('@');
       const head = isType ? (base.slice(1).split('::')[0] ?? '') : base;
       const found = scope.find(head);
-      if (found === undefined || found.binding.kind === 'named') return current;
+      if (found === undefined) return current;
+      if (found.binding.kind === 'named') return withSuffix(current, head, found.binding.suffix);
       if (isType || found.binding.type === UNKNOWN) return UNKNOWN;
       current = found.binding.type + current.slice(base.length);
       if (current.length > EXPRESSION_LENGTH_LIMIT) return UNKNOWN;
@@ -79,4 +88,11 @@ export class Scope {
     // The first declaration wins unless it said nothing: `let x; x = new Foo()`.
     if (earlier === undefined || (earlier.kind === 'local' && earlier.type === UNKNOWN)) this.names.set(name, binding);
   }
+}
+
+/** Puts the suffix behind the name an expression starts with. */
+function withSuffix(expression: Expression, head: string, suffix: string): Expression {
+  if (suffix === '') return expression;
+  const end = (expression.startsWith('@') ? 1 : 0) + head.length;
+  return expression.slice(0, end) + suffix + expression.slice(end);
 }

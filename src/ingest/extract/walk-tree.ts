@@ -1,6 +1,7 @@
 import type { Language, Tree, TreeCursor } from 'web-tree-sitter';
 import type { FileFacts } from '../../model/index.js';
-import { Extraction, type SourceFile } from './extraction.js';
+import { Extraction } from './extraction.js';
+import type { SourceFile } from './source-text.js';
 import type { LanguageDefinition, Rule } from './language.js';
 
 const COMMENT = 1;
@@ -136,7 +137,9 @@ class TreeWalk {
     if ((flags & BLOCK) !== 0) extraction.openBlock();
     if ((flags & RULE) !== 0) this.language.rules[typeId]?.(cursor.currentNode, extraction);
     if ((flags & VERBATIM) !== 0 && this.verbatimDepth < 0) {
-      extraction.token(extraction.isOmitted(cursor.startIndex) ? '' : this.text.slice(cursor.startIndex, cursor.endIndex));
+      extraction.token(
+        extraction.isOmitted(cursor.startIndex) ? '' : this.text.slice(cursor.startIndex, cursor.endIndex),
+      );
       this.verbatimDepth = this.types.length;
     }
   }

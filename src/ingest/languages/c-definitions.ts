@@ -1,10 +1,17 @@
 import type { Node } from 'web-tree-sitter';
-import { UNKNOWN, type Expression, type NodeType, type Visibility } from '../../model/index.js';
+import { UNKNOWN, type Expression, type Visibility } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import type { Scope } from '../extract/scope.js';
-import { declaratorOf, declaredType, expressionOf, isSmartPointer, pathOf, plainName, typeExpression, type Declarator } from './c-types.js';
-import { consumeAll } from './member-types.js';
+import {
+  declaratorOf,
+  declaredType,
+  expressionOf,
+  isSmartPointer,
+  pathOf,
+  typeExpression,
+  type Declarator,
+} from './c-types.js';
 
 /** Rules for what C and C++ define alike. */
 
@@ -26,7 +33,9 @@ export function hideNames(extraction: Extraction): void {
 export function visibilityOf(node: Node, extraction: Extraction): Visibility {
   if (extraction.inType) return access.get(classScope(extraction)) ?? 'public';
   if (extraction.currentType !== 'module') return 'private';
-  const isStatic = node.namedChildren.some((child) => child.type === 'storage_class_specifier' && extraction.textOf(child) === 'static');
+  const isStatic = node.namedChildren.some(
+    (child) => child.type === 'storage_class_specifier' && extraction.textOf(child) === 'static',
+  );
   if (!isStatic) return extraction.scope.find(HIDDEN) === undefined ? 'public' : 'private';
   // A header's static functions are those of every file that includes it.
   return /\.(h|hh|hpp|hxx)$/i.test(extraction.path) ? 'internal' : 'private';
@@ -53,7 +62,8 @@ export function declareLocal(name: Node, type: Expression | null, extraction: Ex
 export const functionDefinition: Rule = (node, extraction) => {
   const declarator = declaratorOf(node.childForFieldName('declarator'));
   if (declarator.name === null || declarator.signature === null) return;
-  const body = node.childForFieldName('body') ?? node.namedChildren.find((child) => child.type === 'try_statement') ?? null;
+  const body =
+    node.childForFieldName('body') ?? node.namedChildren.find((child) => child.type === 'try_statement') ?? null;
   defineFunction(node, declarator.name, body, extraction);
   declareParameters(declarator.signature, extraction);
 };
@@ -91,7 +101,7 @@ export function consumeName(name: Node, extraction: Extraction): void {
 }
 
 /** A definition's name without the namespaces in front of its class, as far as the file tells them. */
-function ownerPath(path: string[], extraction: Extraction): string[] {
+export function ownerPath(path: string[], extraction: Extraction): string[] {
   let from = 0;
   while (from < path.length - 1 && extraction.scope.find(`.namespace ${path[from]}`) !== undefined) from++;
   // Further in, a name in lower case before another is a namespace: `net::http::Client::send`.
@@ -101,11 +111,14 @@ function ownerPath(path: string[], extraction: Extraction): string[] {
 
 /** `TEST(Suite, Name) { … }` defines a function of these names, `METHOD(Class::name) { … }` the one it names. */
 function macroPath(node: Node, name: Node, extraction: Extraction): string[] | undefined {
-  if (node.childForFieldName('type') !== null || !/^[A-Z][A-Z\d_]{2,}$/.test(extraction.textOf(name)) || extraction.inType) return undefined;
+  const macro = extraction.textOf(name);
+  // A constructor has no type either.
+  const isConstructor = extraction.inType && macro === extraction.currentName;
+  if (node.childForFieldName('type') !== null || isConstructor || !/^[A-Z][A-Z\d_]{2,}$/.test(macro)) return undefined;
   const parameters = node.childForFieldName('declarator')?.childForFieldName('parameters')?.namedChildren ?? [];
   const [first = '', ...others] = parameters.map((parameter) => extraction.textOf(parameter));
   if (others.length === 0 && /^\w+(::\w+)+$/.test(first)) return first.split('::');
-  return [first, ...others].every((text) => /^\w+$/.test(text)) ? [[extraction.textOf(name), first, ...others].join('_')] : undefined;
+  return [first, ...others].every((text) => /^\w+$/.test(text)) ? [[macro, first, ...others].join('_')] : undefined;
 }
 
 function returnType(node: Node, extraction: Extraction): Expression | null {
@@ -116,7 +129,8 @@ function returnType(node: Node, extraction: Extraction): Expression | null {
     return extraction.language.builtins.has(text) ? null : `@${text}`;
   }
   let declarator = node.childForFieldName('declarator');
-  while (declarator !== null && declarator.type !== 'function_declarator') declarator = declarator.childForFieldName('declarator') ?? declarator.lastNamedChild;
+  while (declarator !== null && declarator.type !== 'function_declarator')
+    declarator = declarator.childForFieldName('declarator') ?? declarator.lastNamedChild;
   const trailing = declarator?.namedChildren.find((child) => child.type === 'trailing_return_type');
   const type = trailing === undefined ? node.childForFieldName('type') : trailing.firstNamedChild;
   const returned = typeExpression(type, extraction);
@@ -158,7 +172,9 @@ const declaration: Rule = (node, extraction) => {
     for (const declarator of declarators) localDeclarator(node, declarator, extraction);
     return;
   }
-  const isExtern = node.namedChildren.some((child) => child.type === 'storage_class_specifier' && extraction.textOf(child) === 'extern');
+  const isExtern = node.namedChildren.some(
+    (child) => child.type === 'storage_class_specifier' && extraction.textOf(child) === 'extern',
+  );
   const defined: Node[] = [];
   for (const declarator of declarators) {
     const { name, signature } = declaratorOf(declarator);
@@ -219,7 +235,12 @@ function assignedType(declaration: Node, value: Node | null, extraction: Extract
 /** `int a = 1, b = 2;` at the top of a file: each is a symbol with its value. */
 const initDeclarator: Rule = (node, extraction) => {
   const statement = node.parent;
-  if (extraction.currentType !== 'module' || statement?.type !== 'declaration' || statement.parent?.type === 'compound_statement') return;
+  if (
+    extraction.currentType !== 'module' ||
+    statement?.type !== 'declaration' ||
+    statement.parent?.type === 'compound_statement'
+  )
+    return;
   if (statement.parent?.type === 'for_statement' || statement.childrenForFieldName('declarator').length < 2) return;
   defineVariable(node, node, statement, extraction);
 };
@@ -234,10 +255,18 @@ function localDeclarator(node: Node, declarator: Node, extraction: Extraction): 
     if (parts.signature === null) {
       declareLocal(name, type, extraction);
       noteSmartPointer(name, node.childForFieldName('type'), extraction);
+      if (value !== null && makesPointer(value, extraction))
+        extraction.scope.declareLocal(`*${extraction.textOf(name)}`);
     } else extraction.consume(name);
   } else if (name?.type === 'structured_binding_declarator') {
     for (const part of name.namedChildren) declareLocal(part, null, extraction);
   }
+}
+
+function makesPointer(value: Node, extraction: Extraction): boolean {
+  return (
+    value.type === 'call_expression' && /^(std::)?make_(unique|shared)</.test(extraction.textOf(value).slice(0, 18))
+  );
 }
 
 /** Fields, and methods that are declared without a body. */
@@ -261,124 +290,6 @@ const fieldDeclaration: Rule = (node, extraction) => {
   if (extraction.inType) memberDeclaration(node, extraction);
 };
 
-// ── Types ──────────────────────────────────────────────────────────────────────────────────────
-
-/** Name of an unnamed type that a typedef names. */
-function typedefName(node: Node): Node | null {
-  if (node.parent?.type !== 'type_definition') return null;
-  const names = node.parent.childrenForFieldName('declarator');
-  return names.find((name) => name.type === 'type_identifier') ?? null;
-}
-
-export function defineType(node: Node, nodeType: NodeType, extraction: Extraction): boolean {
-  const body = node.childForFieldName('body');
-  const own = node.childForFieldName('name');
-  const name = own ?? typedefName(node);
-  if (body === null || name === null) return false;
-  consumeName(name, extraction);
-  const path = ownerPath(pathOf(name, extraction), extraction);
-  extraction.define(node, {
-    name: path[path.length - 1] ?? '',
-    nodeType,
-    visibility: visibilityOf(node, extraction),
-    range: own === null && node.parent !== null ? node.parent : templateOf(node),
-    bodyStart: body.startIndex,
-    ...(path.length > 1 ? { owner: path.slice(0, -1).join('.') } : {}),
-  });
-  setAccess(nodeType === 'class' ? 'private' : 'public', extraction);
-  return true;
-}
-
-const structSpecifier: Rule = (node, extraction) => void defineType(node, 'struct', extraction);
-
-/** The constants of a plain enum are names of the scope around it; those of a scoped one are its members. */
-const enumSpecifier: Rule = (node, extraction) => {
-  const body = node.childForFieldName('body');
-  if (body === null) return;
-  const isScoped = node.children.some((child) => child.type === 'class' || child.type === 'struct');
-  const name = node.childForFieldName('name') ?? typedefName(node);
-  const type = name === null ? null : `@${plainName(name, extraction)}`;
-  const home = extraction.current;
-  const isLocal = !extraction.inType && extraction.currentType !== 'module';
-  const visibility = visibilityOf(node, extraction);
-  const scope = extraction.scope;
-  defineType(node, 'enum', extraction);
-  for (const constant of body.namedChildren) {
-    const constantName = constant.type === 'enumerator' ? constant.childForFieldName('name') : null;
-    if (constantName === null) continue;
-    extraction.consume(constantName);
-    const text = extraction.textOf(constantName);
-    if (isLocal) scope.declareLocal(text);
-    else {
-      const owner = isScoped ? extraction.current : home;
-      extraction.defineField(owner, constant, { name: text, nodeType: 'variable', visibility, valueType: type, declares: false });
-    }
-  }
-};
-
-/** `typedef T name`: an alias, unless the type itself is named by it. */
-const typeDefinition: Rule = (node, extraction) => {
-  const type = node.childForFieldName('type');
-  const hasBody = type !== null && /_specifier$/.test(type.type) && type.childForFieldName('body') !== null;
-  const inner = hasBody ? (type.childForFieldName('name') ?? typedefName(type)) : type?.childForFieldName('name');
-  const typeName = inner ? extraction.textOf(inner) : '';
-  const declarators = node.childrenForFieldName('declarator');
-  const names = declarators.map((declarator) => declaratorOf(declarator).name);
-  for (const name of names) extraction.consume(name);
-  const aliases = declarators.filter((_, position) => {
-    const name = names[position];
-    return name?.type === 'type_identifier' && extraction.textOf(name) !== typeName;
-  });
-  aliases.forEach((alias, position) => {
-    const parts = declaratorOf(alias);
-    const definition = {
-      name: parts.name === null ? '' : extraction.textOf(parts.name),
-      nodeType: 'type' as const,
-      visibility: visibilityOf(node, extraction),
-      valueType: hasBody && typeName !== '' ? `@${typeName}` : parts.signature === null ? declaredType(type, parts, extraction) : null,
-    };
-    if (position === 0 && !hasBody) extraction.define(node, { ...definition, opensScope: false });
-    else extraction.defineField(extraction.current, alias, definition);
-  });
-};
-
-// ── Preprocessor ───────────────────────────────────────────────────────────────────────────────
-
-const include: Rule = (node, extraction) => {
-  const path = node.childForFieldName('path');
-  if (path === null) return;
-  const text = extraction.textOf(path);
-  if (path.type === 'system_lib_string') extraction.refer('import', '*', text, node, '*');
-  else if (path.type === 'string_literal') extraction.refer('import', '*', text.slice(1, -1), node, '*');
-};
-
-const macro: Rule = (node, extraction) => {
-  const name = node.childForFieldName('name');
-  const value = node.childForFieldName('value');
-  const parameters = node.childForFieldName('parameters');
-  consumeAll(name, extraction);
-  consumeAll(parameters, extraction);
-  // A macro without a value is a flag of the preprocessor: an include guard, a switch.
-  if (name === null || (value === null && parameters === null) || extraction.currentType !== 'module') return;
-  extraction.define(node, {
-    name: extraction.textOf(name),
-    nodeType: parameters === null ? 'variable' : 'function',
-    visibility: 'public',
-    ...(value === null ? {} : { bodyStart: value.startIndex }),
-    opensScope: false,
-  });
-};
-
-/** Conditions of the preprocessor are neither uses of names nor decisions of the code. */
-const condition: Rule = (node, extraction) => {
-  const tested = node.childForFieldName('condition') ?? node.childForFieldName('name');
-  if (tested === null) return;
-  consumeAll(tested, extraction);
-  extraction.decide(-(extraction.textOf(tested).match(/&&|\|\|/g)?.length ?? 0));
-};
-
-const attributes: Rule = (node, extraction) => consumeAll(node, extraction);
-
 export const returnStatement: Rule = (node, extraction) => {
   if (extraction.scope.find(AUTO) === undefined) return;
   const type = expressionOf(node.firstNamedChild, extraction);
@@ -391,15 +302,4 @@ export const C_DEFINITIONS: Readonly<Record<string, Rule>> = {
   declaration,
   init_declarator: initDeclarator,
   field_declaration: fieldDeclaration,
-  struct_specifier: structSpecifier,
-  union_specifier: structSpecifier,
-  enum_specifier: enumSpecifier,
-  type_definition: typeDefinition,
-  preproc_include: include,
-  preproc_def: macro,
-  preproc_function_def: macro,
-  preproc_ifdef: condition,
-  preproc_if: condition,
-  preproc_elif: condition,
-  attribute_specifier: attributes,
 };

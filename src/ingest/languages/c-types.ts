@@ -8,36 +8,41 @@ import { isContainer, knownType, step } from './member-types.js';
 const DEPTH_LIMIT = 12;
 
 /** Class templates that hold many values of their first, and of their second argument. */
+// prettier-ignore
 const SEQUENCES = new Set([
   'vector', 'list', 'deque', 'forward_list', 'array', 'set', 'multiset', 'unordered_set', 'unordered_multiset', 'span',
   'queue', 'stack', 'priority_queue', 'initializer_list', 'valarray', 'QList', 'QVector', 'QSet', 'SmallVector',
   'SmallVectorImpl', 'ArrayRef', 'InlinedVector', 'Vector',
-]); // prettier-ignore
+]);
+// prettier-ignore
 const MAPS = new Set([
   'map', 'multimap', 'unordered_map', 'unordered_multimap', 'flat_map', 'flat_hash_map', 'QMap', 'QHash', 'DenseMap',
-]); // prettier-ignore
+]);
 
 /** Class templates that stand for one value of their first, and of their second argument. */
+// prettier-ignore
 const POINTERS = new Set([
   'unique_ptr', 'shared_ptr', 'weak_ptr', 'optional', 'reference_wrapper', 'future', 'intrusive_ptr', 'scoped_refptr',
   'not_null', 'observer_ptr', 'RefPtr', 'QPointer', 'QSharedPointer', 'Local', 'MaybeLocal', 'Persistent', 'Ref',
-]); // prettier-ignore
+]);
 const PAIRS = new Set(['pair']);
 
+// prettier-ignore
 const ELEMENT_RESULTS = new Set([
   'at', 'front', 'back', 'top', 'begin', 'end', 'cbegin', 'cend', 'rbegin', 'rend', 'find', 'data', 'lower_bound',
   'upper_bound', 'emplace_back', 'value', 'first', 'last',
-]); // prettier-ignore
+]);
 
 /** Methods of smart pointers and optionals that give the value. */
 const UNWRAPPERS = new Set(['get', 'lock', 'value', 'release']);
 
 /** Function templates whose result is a value of their type argument. */
+// prettier-ignore
 const TYPED_RESULTS = new Set([
   'static_cast', 'dynamic_cast', 'reinterpret_cast', 'const_cast', 'make_unique', 'make_shared', 'make_optional',
   'static_pointer_cast', 'dynamic_pointer_cast', 'const_pointer_cast', 'any_cast', 'bit_cast', 'dyn_cast', 'cast',
   'dyn_cast_or_null', 'cast_or_null', 'qobject_cast', 'down_cast', 'checked_cast', 'get_if',
-]); // prettier-ignore
+]);
 
 /** Functions that give back what they are given. */
 const PASS_THROUGH = new Set(['move', 'forward', 'ref', 'cref', 'as_const', 'addressof']);
@@ -140,6 +145,13 @@ export function isSmartPointer(type: Node | null, extraction: Extraction): boole
   return name !== null && POINTERS.has(extraction.textOf(name));
 }
 
+/** Is the member one of a smart pointer itself, as `get` in `held.get()`, and not of what it points to? */
+export function isPointersOwn(node: Node, extraction: Extraction): boolean {
+  if (node.childForFieldName('operator')?.type !== '.') return false;
+  const pointer = expressionOf(node.childForFieldName('argument'), extraction).replace(/^this\./, '');
+  return extraction.scope.find(`*${pointer}`) !== undefined;
+}
+
 /** The last name of `a::b::c`. */
 export function lastName(node: Node): Node | null {
   let at: Node | null = node;
@@ -227,7 +239,7 @@ function field(node: Node, suffix: string, extraction: Extraction, depth: number
   const text = plainName(lastName(name) ?? name, extraction);
   // Pairs are written as their second part, which is what maps hold.
   if (text === 'second' && suffix === '') return receiver;
-  if (suffix !== '' && UNWRAPPERS.has(text) && extraction.scope.find(`*${receiver.replace(/^this\./, '')}`) !== undefined) return receiver;
+  if (suffix !== '' && UNWRAPPERS.has(text) && isPointersOwn(node, extraction)) return receiver;
   if (suffix !== '' && ELEMENT_RESULTS.has(text)) {
     const known = knownType(receiver, extraction);
     if (isContainer(known)) return `${known}[]`;
@@ -244,6 +256,7 @@ function callResult(node: Node, extraction: Extraction, depth: number): Expressi
     const type = template.childForFieldName('arguments')?.firstNamedChild ?? null;
     return typeExpression(type, extraction) ?? UNKNOWN;
   }
-  if (PASS_THROUGH.has(name)) return expressionOf(node.childForFieldName('arguments')?.firstNamedChild ?? null, extraction, depth + 1);
+  if (PASS_THROUGH.has(name))
+    return expressionOf(node.childForFieldName('arguments')?.firstNamedChild ?? null, extraction, depth + 1);
   return step(expressionOf(callee, extraction, depth + 1), '()');
 }

@@ -3,9 +3,11 @@ import { UNKNOWN } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { LanguageDefinition, Rule } from '../extract/language.js';
 import { C_DEFINITIONS } from './c-definitions.js';
-import { expressionOf, lastName, pathOf, plainName } from './c-types.js';
+import { C_TYPE_DEFINITIONS } from './c-type-definitions.js';
+import { expressionOf, isPointersOwn, lastName, pathOf, plainName } from './c-types.js';
 
 /** Words, types and macros of the language itself; the functions of its library are names like others. */
+// prettier-ignore
 export const C_BUILTINS: readonly string[] = [
   'void', 'char', 'short', 'int', 'long', 'float', 'double', 'signed', 'unsigned', 'bool', '_Bool', 'const', 'static',
   'extern', 'inline', 'register', 'volatile', 'restrict', 'auto', 'struct', 'union', 'enum', 'typedef', 'return', 'if',
@@ -14,7 +16,7 @@ export const C_BUILTINS: readonly string[] = [
   'wchar_t', 'char16_t', 'char32_t', 'off_t', 'time_t', 'va_list', 'va_start', 'va_end', 'va_arg', 'va_copy',
   'offsetof', 'defined', '__func__', '__FUNCTION__', '__FILE__', '__LINE__', '__DATE__', '__TIME__', '__VA_ARGS__',
   '__attribute__', '__inline', '__inline__', '__extension__', '__restrict', '__cplusplus', 'alignof', '_Alignof',
-]; // prettier-ignore
+];
 
 // ── References ─────────────────────────────────────────────────────────────────────────────────
 
@@ -38,7 +40,7 @@ function callTo(callee: Node, extraction: Extraction): void {
     }
     case 'field_expression': {
       const field = callee.childForFieldName('field');
-      if (field === null) return;
+      if (field === null || isPointersOwn(callee, extraction)) return;
       const receiver = expressionOf(callee.childForFieldName('argument'), extraction);
       extraction.refer('call', plainName(lastName(field) ?? field, extraction), receiver, field);
       return;
@@ -51,7 +53,11 @@ function callTo(callee: Node, extraction: Extraction): void {
 }
 
 /** A use of `a::b::name`. */
-export function referPath(kind: 'call' | 'inherit' | 'type' | 'read' | 'write' | 'readwrite', node: Node, extraction: Extraction): void {
+export function referPath(
+  kind: 'call' | 'inherit' | 'type' | 'read' | 'write' | 'readwrite',
+  node: Node,
+  extraction: Extraction,
+): void {
   const path = pathOf(node, extraction);
   const owner = path.slice(0, -1).filter((part) => part !== '');
   extraction.consume(lastName(node));
@@ -80,7 +86,8 @@ function referMember(kind: 'read' | 'write' | 'readwrite', node: Node, extractio
 function assignTo(target: Node | null, kind: 'write' | 'readwrite', extraction: Extraction): void {
   if (target?.type === 'identifier') {
     extraction.consume(target);
-    if (!extraction.language.builtins.has(extraction.textOf(target))) extraction.refer(kind, extraction.textOf(target), null, target);
+    if (!extraction.language.builtins.has(extraction.textOf(target)))
+      extraction.refer(kind, extraction.textOf(target), null, target);
   } else if (target?.type === 'field_expression') referMember(kind, target, extraction);
   else if (target?.type === 'qualified_identifier') referPath(kind, target, extraction);
 }
@@ -99,6 +106,7 @@ const caseStatement: Rule = (node, extraction) => {
 /** Rules of what C and C++ have in common. */
 export const C_RULES: Readonly<Record<string, Rule>> = {
   ...C_DEFINITIONS,
+  ...C_TYPE_DEFINITIONS,
   call_expression: callExpression,
   field_expression: fieldExpression,
   assignment_expression: assignment,

@@ -7,7 +7,6 @@ import {
   declareLocal,
   declareParameter,
   declareParameters,
-  defineType,
   functionDefinition,
   hideNames,
   noteSmartPointer,
@@ -16,20 +15,22 @@ import {
   templateOf,
   visibilityOf,
 } from './c-definitions.js';
+import { defineType } from './c-type-definitions.js';
 import { declaratorOf, declaredType, expressionOf, lastName, pathOf, plainName, typeExpression } from './c-types.js';
 import { baseOf, consumeAll, isContainer, noteBase, noteField } from './member-types.js';
 
+// prettier-ignore
 const BUILTINS = new Set([
   ...C_BUILTINS, 'nullptr', 'this', 'static_cast', 'dynamic_cast', 'reinterpret_cast', 'const_cast', 'class', 'final',
   'override', 'public', 'private', 'protected', 'virtual', 'explicit', 'constexpr', 'consteval', 'noexcept', 'typename',
   'nullptr_t', 'char8_t', 'decltype', 'typeid',
-]); // prettier-ignore
+]);
 
 // ── Namespaces and templates ───────────────────────────────────────────────────────────────────
 
 function namespaceName(node: Node, extraction: Extraction): string[] {
   const name = node.childForFieldName('name');
-  return name === null ? [] : extraction.textOf(name).split('::').map((part) => part.trim()); // prettier-ignore
+  return name === null ? [] : extraction.textOf(name).split(/\s*::\s*/);
 }
 
 const namespace: Rule = (node, extraction) => {
@@ -193,7 +194,8 @@ const concept: Rule = (node, extraction) => {
 /** A friend is somebody else's function or class: it is named, not defined. */
 const declaration: Rule = (node, extraction) => {
   if (node.parent?.type !== 'friend_declaration') return C_RULES['declaration']?.(node, extraction);
-  for (const declarator of node.childrenForFieldName('declarator')) consumeAll(declaratorOf(declarator).name, extraction);
+  for (const declarator of node.childrenForFieldName('declarator'))
+    consumeAll(declaratorOf(declarator).name, extraction);
 };
 
 // ── Locals ─────────────────────────────────────────────────────────────────────────────────────
@@ -204,7 +206,10 @@ const lambda: Rule = (node, extraction) => {
 };
 
 const lambdaCapture: Rule = (node, extraction) => {
-  const [name, value] = [node.childForFieldName('left') ?? node.firstNamedChild, node.childForFieldName('right') ?? node.lastNamedChild];
+  const [name, value] = [
+    node.childForFieldName('left') ?? node.firstNamedChild,
+    node.childForFieldName('right') ?? node.lastNamedChild,
+  ];
   if (name?.type === 'identifier') declareLocal(name, expressionOf(value, extraction), extraction);
 };
 
@@ -227,7 +232,9 @@ const forRange: Rule = (node, extraction) => {
   } else if (parts.name?.type === 'structured_binding_declarator') {
     const names = parts.name.namedChildren;
     // `[key, value]` of a map: the second is what the map holds.
-    names.forEach((name, position) => declareLocal(name, names.length === 2 && position === 1 ? element : null, extraction));
+    names.forEach((name, position) =>
+      declareLocal(name, names.length === 2 && position === 1 ? element : null, extraction),
+    );
   }
 };
 
@@ -255,11 +262,12 @@ const construction: Rule = (node, extraction) => {
 };
 
 /** Places whose own rules handle a qualified name. */
+// prettier-ignore
 const HANDLED = new Set([
   'qualified_identifier', 'call_expression', 'function_declarator', 'base_class_clause', 'using_declaration',
   'new_expression', 'field_initializer', 'update_expression', 'class_specifier', 'struct_specifier',
   'namespace_alias_definition',
-]); // prettier-ignore
+]);
 
 const qualified: Rule = (node, extraction) => {
   const parent = node.parent;
@@ -267,7 +275,8 @@ const qualified: Rule = (node, extraction) => {
   if (parent.type === 'assignment_expression' && parent.childForFieldName('left')?.id === node.id) return;
   if (parent.type === 'field_expression' || /_declarator$/.test(parent.type)) {
     // Of `Type Class::field = value` the name is a definition; the value is not.
-    if (parent.childForFieldName('declarator')?.id === node.id || parent.type !== 'init_declarator') return extraction.consume(lastName(node));
+    if (parent.childForFieldName('declarator')?.id === node.id || parent.type !== 'init_declarator')
+      return extraction.consume(lastName(node));
   }
   const last = lastName(node);
   referPath(last?.type === 'type_identifier' || last?.type === 'template_type' ? 'type' : 'read', node, extraction);

@@ -9,7 +9,9 @@ import { isContainer, noteBase, noteField, noteSelf, splitPath } from './member-
 /** Rules for what C# defines: types and their members. */
 
 export function visibilityOf(node: Node, extraction: Extraction): Visibility {
-  const modifiers = new Set(node.namedChildren.filter((child) => child.type === 'modifier').map((child) => extraction.textOf(child)));
+  const modifiers = new Set(
+    node.namedChildren.filter((child) => child.type === 'modifier').map((child) => extraction.textOf(child)),
+  );
   if (modifiers.has('public')) return 'public';
   if (modifiers.has('protected')) return 'protected';
   if (modifiers.has('internal') || modifiers.has('file')) return 'internal';
@@ -134,7 +136,10 @@ function note(typed: Node, name: Node | null, extraction: Extraction): void {
   if (name !== null && type !== null && isContainer(type)) noteField(nameText(name, extraction), type, extraction);
 }
 
-const OPERATOR_NAMES: Readonly<Record<string, string>> = { destructor_declaration: '~', operator_declaration: 'operator ' };
+const OPERATOR_NAMES: Readonly<Record<string, string>> = {
+  destructor_declaration: '~',
+  operator_declaration: 'operator ',
+};
 
 function memberName(node: Node, extraction: Extraction): string | undefined {
   if (node.type === 'indexer_declaration') return 'this';
@@ -146,6 +151,8 @@ function memberName(node: Node, extraction: Extraction): string | undefined {
   return name === null ? undefined : (OPERATOR_NAMES[node.type] ?? '') + nameText(name, extraction);
 }
 
+const STATEMENT_WORDS = new Set(['if', 'while', 'for', 'foreach', 'switch', 'using', 'lock', 'return', 'catch']);
+
 const method: Rule = (node, extraction) => {
   const name = memberName(node, extraction);
   const returns = node.childForFieldName('returns') ?? node.childForFieldName('type');
@@ -153,6 +160,8 @@ const method: Rule = (node, extraction) => {
   extraction.consume(node.childForFieldName('name'));
   const body = node.childForFieldName('body');
   const isLocal = node.type === 'local_function_statement';
+  // After a syntax error a statement can look like a function: `else if (…) { … }`.
+  if (isLocal && STATEMENT_WORDS.has(name)) return;
   extraction.define(node, {
     name,
     nodeType: isLocal ? 'function' : 'method',
@@ -214,7 +223,8 @@ const fieldDeclaration: Rule = (node, extraction) => {
   const declaration = node.namedChildren.find((child) => child.type === 'variable_declaration');
   const declarators = declaration?.namedChildren.filter((child) => child.type === 'variable_declarator') ?? [];
   const [only] = declarators;
-  if (declaration !== undefined && only !== undefined && declarators.length === 1) defineField(node, only, declaration, node, extraction);
+  if (declaration !== undefined && only !== undefined && declarators.length === 1)
+    defineField(node, only, declaration, node, extraction);
 };
 
 function defineField(range: Node, declarator: Node, declaration: Node, modified: Node, extraction: Extraction): void {
@@ -249,7 +259,11 @@ const variableDeclarator: Rule = (node, extraction) => {
   const isVar = type === null || /^(implicit_type|ref_type)$/.test(type.type);
   const value = node.lastNamedChild;
   const assigned = value === null || value.id === name.id ? UNKNOWN : expressionOf(value, extraction);
-  declareLocal(name, isVar ? (typeExpression(type, extraction) ?? assigned) : typeExpression(type, extraction), extraction);
+  declareLocal(
+    name,
+    isVar ? (typeExpression(type, extraction) ?? assigned) : typeExpression(type, extraction),
+    extraction,
+  );
 };
 
 const enumMember: Rule = (node, extraction) => {

@@ -6,6 +6,7 @@ import { isContainer, knownType, selfOf, step } from './member-types.js';
 const DEPTH_LIMIT = 12;
 
 /** Generic types that hold, yield or compute values of their last type argument. */
+// prettier-ignore
 const CONTAINERS = new Set([
   'List', 'IList', 'IEnumerable', 'IEnumerator', 'ICollection', 'IReadOnlyList', 'IReadOnlyCollection', 'HashSet',
   'ISet', 'IReadOnlySet', 'SortedSet', 'Dictionary', 'IDictionary', 'IReadOnlyDictionary', 'ConcurrentDictionary',
@@ -13,32 +14,35 @@ const CONTAINERS = new Set([
   'ConcurrentQueue', 'ConcurrentStack', 'BlockingCollection', 'ObservableCollection', 'ReadOnlyCollection', 'IQueryable',
   'IOrderedEnumerable', 'IAsyncEnumerable', 'ImmutableArray', 'ImmutableList', 'ImmutableHashSet', 'ImmutableDictionary',
   'Span', 'ReadOnlySpan', 'Memory', 'ReadOnlyMemory', 'ArraySegment', 'IGrouping', 'ILookup', 'Lazy', 'Func', 'DbSet',
-]); // prettier-ignore
+]);
 
 /** Generic types whose value is used as if it were their type argument. */
 const WRAPPERS = new Set(['Task', 'ValueTask', 'Nullable', 'ActionResult']);
 
 /** Members of containers by what they yield: an element, or the elements again. */
+// prettier-ignore
 const ELEMENT_RESULTS = new Set([
   'First', 'FirstOrDefault', 'Last', 'LastOrDefault', 'Single', 'SingleOrDefault', 'ElementAt', 'ElementAtOrDefault',
   'Find', 'FindLast', 'Dequeue', 'Peek', 'Pop', 'Min', 'Max', 'MinBy', 'MaxBy', 'Aggregate', 'GetValueOrDefault',
   'GetOrAdd', 'FirstAsync', 'FirstOrDefaultAsync', 'SingleAsync', 'SingleOrDefaultAsync', 'FindAsync', 'Value',
   'Current', 'Invoke',
-]); // prettier-ignore
+]);
+// prettier-ignore
 const SAME_ELEMENTS = new Set([
   'Where', 'OrderBy', 'OrderByDescending', 'ThenBy', 'ThenByDescending', 'Take', 'Skip', 'TakeWhile', 'SkipWhile',
   'TakeLast', 'SkipLast', 'Distinct', 'DistinctBy', 'Reverse', 'Concat', 'Union', 'Intersect', 'Except', 'Append',
   'Prepend', 'ToList', 'ToArray', 'ToHashSet', 'ToListAsync', 'ToArrayAsync', 'AsEnumerable', 'AsQueryable', 'AsSpan',
   'FindAll', 'GetRange', 'Values', 'DefaultIfEmpty', 'AsNoTracking', 'Include', 'AsParallel',
-]); // prettier-ignore
+]);
 
 /** Methods that call a lambda with an element. */
+// prettier-ignore
 const ELEMENT_CALLBACKS = new Set([
   'ForEach', 'Select', 'SelectMany', 'Where', 'Any', 'All', 'Count', 'First', 'FirstOrDefault', 'Last', 'LastOrDefault',
   'Single', 'SingleOrDefault', 'Find', 'FindAll', 'FindIndex', 'Exists', 'RemoveAll', 'OrderBy', 'OrderByDescending',
   'ThenBy', 'ThenByDescending', 'GroupBy', 'ToDictionary', 'ToLookup', 'Sum', 'Average', 'Min', 'Max', 'MinBy', 'MaxBy',
   'TakeWhile', 'SkipWhile', 'DistinctBy', 'TrueForAll', 'AnyAsync', 'FirstOrDefaultAsync', 'SingleOrDefaultAsync',
-]); // prettier-ignore
+]);
 
 /** A name as it is meant: `@class` is the name `class`. */
 export function nameText(node: Node, extraction: Extraction): string {
@@ -97,6 +101,8 @@ export function expressionOf(node: Node | null, extraction: Extraction, depth = 
     case 'raw_string_literal':
     case 'interpolated_string_expression':
       return '@string';
+    case 'typeof_expression':
+      return '@Type';
     default:
       return UNKNOWN;
   }

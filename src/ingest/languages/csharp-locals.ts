@@ -43,11 +43,13 @@ const foreach: Rule = (node, extraction) => {
 /** `name` of a node that may also say its `type`: catches, patterns, `out var x`. */
 const typedName: Rule = (node, extraction) => {
   const name = node.childForFieldName('name');
-  if (name?.type === 'identifier') declareLocal(name, typeExpression(node.childForFieldName('type'), extraction), extraction);
+  if (name?.type === 'identifier')
+    declareLocal(name, typeExpression(node.childForFieldName('type'), extraction), extraction);
 };
 
 const tuplePattern: Rule = (node, extraction) => {
-  for (const name of node.childrenForFieldName('name')) if (name.type === 'identifier') declareLocal(name, null, extraction);
+  for (const name of node.childrenForFieldName('name'))
+    if (name.type === 'identifier') declareLocal(name, null, extraction);
 };
 
 const fromClause: Rule = (node, extraction) => {

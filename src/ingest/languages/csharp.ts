@@ -7,6 +7,7 @@ import { conditionalReceiver, dottedName, expressionOf, nameText, typeExpression
 import { CSHARP_LOCALS } from './csharp-locals.js';
 import { baseOf, consumeAll, splitPath } from './member-types.js';
 
+// prettier-ignore
 const BUILTINS = new Set([
   'var', 'dynamic', 'nameof', 'global', 'value', '_', 'nint', 'nuint', 'notnull', 'unmanaged', 'Console', 'Math',
   'String', 'Object', 'Boolean', 'Int16', 'Int32', 'Int64', 'UInt32', 'UInt64', 'Byte', 'Char', 'Double', 'Single',
@@ -18,7 +19,7 @@ const BUILTINS = new Set([
   'Convert', 'BitConverter', 'Environment', 'EventArgs', 'EventHandler', 'StringBuilder', 'StringComparison',
   'CancellationToken', 'IEnumerable', 'IEnumerator', 'IList', 'ICollection', 'IDictionary', 'IReadOnlyList',
   'IReadOnlyCollection', 'IReadOnlyDictionary', 'HashSet', 'Dictionary', 'KeyValuePair', 'Span', 'ReadOnlySpan',
-]); // prettier-ignore
+]);
 
 // ── Files ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,7 +63,8 @@ const invocation: Rule = (node, extraction) => {
     extraction.refer('call', nameText(name, extraction), receiver, name);
   } else if (callee?.type === 'conditional_access_expression') {
     const name = callee.lastNamedChild?.childForFieldName('name') ?? null;
-    if (name !== null) extraction.refer('call', nameText(name, extraction), conditionalReceiver(callee, extraction), name);
+    if (name !== null)
+      extraction.refer('call', nameText(name, extraction), conditionalReceiver(callee, extraction), name);
   }
 };
 
@@ -193,7 +195,8 @@ const constantPattern: Rule = (node, extraction) => {
   if (subject?.type !== 'identifier' && subject?.type !== 'generic_name') return;
   let parent = node.parent;
   while (parent !== null && /^(negated|and|or|parenthesized)_pattern$/.test(parent.type)) parent = parent.parent;
-  if (parent?.type === 'is_pattern_expression' || subject.type === 'generic_name') referType('type', subject, extraction);
+  if (parent?.type === 'is_pattern_expression' || subject.type === 'generic_name')
+    referType('type', subject, extraction);
 };
 
 const switchSection: Rule = (node, extraction) => {
@@ -228,6 +231,7 @@ const named: Rule = (node, extraction) => extraction.consume(node.childForFieldN
 
 const condition: Rule = (node, extraction) => consumeAll(node.childForFieldName('condition'), extraction);
 
+// prettier-ignore
 const TYPED: Readonly<Record<string, Rule>> = Object.fromEntries(
   [
     'variable_declaration', 'parameter', 'parameter_list', 'cast_expression', 'typeof_expression', 'sizeof_expression',
@@ -235,7 +239,7 @@ const TYPED: Readonly<Record<string, Rule>> = Object.fromEntries(
     'declaration_pattern', 'recursive_pattern', 'type_pattern', 'declaration_expression', 'type_parameter_constraint',
     'from_clause',
   ].map((type) => [type, typed]),
-); // prettier-ignore
+);
 
 const REFERENCES: Readonly<Record<string, Rule>> = {
   ...TYPED,
@@ -284,7 +288,8 @@ function both(first: Rule | undefined, second: Rule): Rule {
 
 function merged(): Record<string, Rule> {
   const rules: Record<string, Rule> = { ...REFERENCES };
-  for (const [type, rule] of Object.entries({ ...CSHARP_DEFINITIONS, ...CSHARP_LOCALS })) rules[type] = both(REFERENCES[type], rule);
+  for (const [type, rule] of Object.entries({ ...CSHARP_DEFINITIONS, ...CSHARP_LOCALS }))
+    rules[type] = both(REFERENCES[type], rule);
   return rules;
 }
 
@@ -296,7 +301,15 @@ export const csharp: LanguageDefinition = {
   verbatim: ['interpolation_format_clause'],
   identifiers: ['identifier'],
   typeIdentifiers: [],
-  blocks: ['block', 'for_statement', 'foreach_statement', 'using_statement', 'catch_clause', 'while_statement', 'fixed_statement'],
+  blocks: [
+    'block',
+    'for_statement',
+    'foreach_statement',
+    'using_statement',
+    'catch_clause',
+    'while_statement',
+    'fixed_statement',
+  ],
   decisions: [
     'if_statement',
     'for_statement',

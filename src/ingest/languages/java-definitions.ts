@@ -51,7 +51,9 @@ function heritage(node: Node, extraction: Extraction): void {
     noteBase(dottedName(base, extraction), extraction);
     inherit(base, extraction);
   }
-  const lists = node.namedChildren.filter((child) => child.type === 'super_interfaces' || child.type === 'extends_interfaces');
+  const lists = node.namedChildren.filter(
+    (child) => child.type === 'super_interfaces' || child.type === 'extends_interfaces',
+  );
   for (const list of lists) for (const type of list.firstNamedChild?.namedChildren ?? []) inherit(type, extraction);
 }
 
@@ -129,7 +131,9 @@ function returnType(node: Node, extraction: Extraction): Expression | null {
   const type = typeExpression(node.childForFieldName('type'), extraction);
   const own = node.childForFieldName('type_parameters');
   if (type === null || own === null) return type;
-  const names = own.namedChildren.map((parameter) => parameterName(parameter)).map((name) => name && extraction.textOf(name));
+  const names = own.namedChildren
+    .map((parameter) => parameterName(parameter))
+    .map((name) => name && extraction.textOf(name));
   return names.some((name) => name !== undefined && type.replace(/[[\]]/g, '') === `@${name}`) ? null : type;
 }
 
@@ -157,7 +161,8 @@ function declareParameters(node: Node, extraction: Extraction): void {
     const { name, type } = parameterParts(parameter);
     if (name === null) continue;
     const declared = typeExpression(type, extraction);
-    const many = parameter.type === 'spread_parameter' ? '[]' : arraySteps(parameter.childForFieldName('dimensions'), extraction);
+    const many =
+      parameter.type === 'spread_parameter' ? '[]' : arraySteps(parameter.childForFieldName('dimensions'), extraction);
     declareLocal(name, declared === null ? null : declared + many, extraction);
   }
 }
@@ -247,14 +252,19 @@ const resource: Rule = (node, extraction) => {
   const type = node.childForFieldName('type');
   if (name === null) return;
   const isVar = isVarType(type, extraction);
-  declareLocal(name, isVar ? expressionOf(node.childForFieldName('value'), extraction) : typeExpression(type, extraction), extraction);
+  declareLocal(
+    name,
+    isVar ? expressionOf(node.childForFieldName('value'), extraction) : typeExpression(type, extraction),
+    extraction,
+  );
 };
 
 const catchParameter: Rule = (node, extraction) => {
   const name = node.childForFieldName('name');
   const types = node.namedChildren.find((child) => child.type === 'catch_type')?.namedChildren ?? [];
   // Of several types the value has only what they have in common.
-  if (name !== null) declareLocal(name, types.length === 1 ? typeExpression(types[0] ?? null, extraction) : null, extraction);
+  if (name !== null)
+    declareLocal(name, types.length === 1 ? typeExpression(types[0] ?? null, extraction) : null, extraction);
 };
 
 const instanceOf: Rule = (node, extraction) => {

@@ -6,6 +6,7 @@ import { isContainer, knownType, selfOf, step } from './member-types.js';
 const DEPTH_LIMIT = 12;
 
 /** Generic types that hold, yield or promise values of their last type argument. */
+// prettier-ignore
 const CONTAINERS = new Set([
   'List', 'ArrayList', 'LinkedList', 'Set', 'HashSet', 'LinkedHashSet', 'TreeSet', 'SortedSet', 'NavigableSet',
   'EnumSet', 'Map', 'HashMap', 'LinkedHashMap', 'TreeMap', 'SortedMap', 'NavigableMap', 'ConcurrentMap', 'EnumMap',
@@ -14,30 +15,33 @@ const CONTAINERS = new Set([
   'Vector', 'CopyOnWriteArrayList', 'Stream', 'Entry', 'Optional', 'ImmutableList', 'ImmutableSet', 'ImmutableMap',
   'Supplier', 'Provider', 'Future', 'CompletableFuture', 'CompletionStage', 'Callable', 'AtomicReference',
   'WeakReference', 'SoftReference', 'ThreadLocal',
-]); // prettier-ignore
+]);
 
 /** Methods of containers by what they yield: an element, or the elements again. */
+// prettier-ignore
 const ELEMENT_RESULTS = new Set([
   'get', 'getFirst', 'getLast', 'first', 'last', 'next', 'previous', 'poll', 'pollFirst', 'pollLast', 'peek',
   'peekFirst', 'peekLast', 'element', 'pop', 'remove', 'removeFirst', 'removeLast', 'take', 'getOrDefault', 'getValue',
   'computeIfAbsent', 'putIfAbsent', 'call', 'join', 'orElse', 'orElseGet', 'orElseThrow', 'elementAt', 'getAndSet',
-]); // prettier-ignore
+]);
+// prettier-ignore
 const SAME_ELEMENTS = new Set([
   'stream', 'parallelStream', 'iterator', 'listIterator', 'values', 'entrySet', 'filter', 'sorted', 'distinct', 'limit',
   'skip', 'takeWhile', 'dropWhile', 'toList', 'collect', 'subList', 'reversed', 'findFirst', 'findAny', 'min',
   'max', 'or', 'descendingIterator', 'parallel', 'sequential', 'unordered', 'reduce',
-]); // prettier-ignore
+]);
 
 /** Methods of no other well-known type: what they yield is known even where the container is not. */
 const STREAMS = new Set(['stream', 'parallelStream', 'entrySet']);
 const UNWRAPPERS = new Set(['orElse', 'orElseGet', 'orElseThrow']);
 
 /** Methods that call a lambda with an element as its last parameter, and those that do so with all of them. */
+// prettier-ignore
 const ELEMENT_CALLBACKS = new Set([
   'forEach', 'forEachOrdered', 'map', 'filter', 'flatMap', 'mapToInt', 'mapToLong', 'mapToDouble', 'mapToObj',
   'anyMatch', 'allMatch', 'noneMatch', 'removeIf', 'peek', 'takeWhile', 'dropWhile', 'ifPresent', 'ifPresentOrElse',
   'thenApply', 'thenAccept', 'thenCompose', 'computeIfPresent',
-]); // prettier-ignore
+]);
 const COMPARING_CALLBACKS = new Set(['sort', 'sorted', 'min', 'max', 'reduce']);
 
 /** The value expression of a syntax node. */
@@ -128,7 +132,8 @@ export function typeExpression(node: Node | null, extraction: Extraction, depth 
     case 'generic_type': {
       const name = node.firstNamedChild;
       if (name === null) return null;
-      if (!CONTAINERS.has(extraction.textOf(name).replace(/^.*\./s, ''))) return typeExpression(name, extraction, depth + 1);
+      if (!CONTAINERS.has(extraction.textOf(name).replace(/^.*\./s, '')))
+        return typeExpression(name, extraction, depth + 1);
       const element = typeExpression(node.lastNamedChild?.lastNamedChild ?? null, extraction, depth + 1);
       return element === null ? null : `${element}[]`;
     }
@@ -151,14 +156,18 @@ export function arraySteps(dimensions: Node | null, extraction: Extraction): str
 
 /** `a.b.C` without the annotations and layout that may be written between its parts. */
 export function dottedName(node: Node, extraction: Extraction): string {
-  if (node.type === 'generic_type') return node.firstNamedChild === null ? '' : dottedName(node.firstNamedChild, extraction);
+  if (node.type === 'generic_type')
+    return node.firstNamedChild === null ? '' : dottedName(node.firstNamedChild, extraction);
   if (node.type !== 'scoped_type_identifier' && node.type !== 'scoped_identifier') return extraction.textOf(node);
   const parts = node.namedChildren.filter((child) => /identifier$|^generic_type$/.test(child.type));
   return parts.map((child) => dottedName(child, extraction)).join('.');
 }
 
 /** What the parameters of a lambda are, from the call it is an argument of. */
-export function callbackElements(lambda: Node, extraction: Extraction): { readonly all: boolean; readonly type: Expression } | null {
+export function callbackElements(
+  lambda: Node,
+  extraction: Extraction,
+): { readonly all: boolean; readonly type: Expression } | null {
   const call = lambda.parent?.type === 'argument_list' ? lambda.parent.parent : null;
   const name = call?.type === 'method_invocation' ? call.childForFieldName('name') : null;
   if (!call || name === null) return null;

@@ -7,6 +7,7 @@ import { dottedName, expressionOf, receiverOf } from './java-expressions.js';
 import { baseOf, consumeAll, knownType, splitPath } from './member-types.js';
 
 /** Names of java.lang and words that the grammar takes for names. */
+// prettier-ignore
 const BUILTINS = new Set([
   'var', 'default', 'String', 'Object', 'Class', 'Integer', 'Long', 'Short', 'Byte', 'Character', 'Boolean', 'Double',
   'Float', 'Number', 'Void', 'Math', 'StrictMath', 'System', 'Thread', 'Runnable', 'Iterable', 'Comparable',
@@ -19,7 +20,7 @@ const BUILTINS = new Set([
   'AutoCloseable', 'Cloneable', 'Appendable', 'Readable', 'ProcessBuilder', 'Runtime', 'ClassLoader',
   'StackTraceElement', 'ThreadLocal', 'ThreadGroup', 'InheritableThreadLocal', 'Override',
   'Deprecated', 'SuppressWarnings', 'SafeVarargs', 'FunctionalInterface',
-]); // prettier-ignore
+]);
 
 const packageDeclaration: Rule = (node, extraction) => {
   const name = node.namedChildren.find((child) => child.type === 'scoped_identifier' || child.type === 'identifier');
@@ -33,7 +34,8 @@ const importDeclaration: Rule = (node, extraction) => {
   if (path === undefined) return;
   consumeAll(path, extraction);
   const dotted = dottedName(path, extraction);
-  if (node.namedChildren.some((child) => child.type === 'asterisk')) return extraction.importName('*', dotted, '*', node);
+  if (node.namedChildren.some((child) => child.type === 'asterisk'))
+    return extraction.importName('*', dotted, '*', node);
   const { name, owner } = splitPath(dotted);
   extraction.importName(name, owner ?? '', name, node);
 };
@@ -91,7 +93,8 @@ const fieldAccess: Rule = (node, extraction) => {
 function referMember(kind: 'read' | 'write' | 'readwrite', node: Node, extraction: Extraction): void {
   const field = node.childForFieldName('field');
   const receiver = expressionOf(node.childForFieldName('object'), extraction);
-  if (field?.type === 'identifier' && receiver !== UNKNOWN) extraction.refer(kind, extraction.textOf(field), receiver, field);
+  if (field?.type === 'identifier' && receiver !== UNKNOWN)
+    extraction.refer(kind, extraction.textOf(field), receiver, field);
 }
 
 function assignTo(target: Node | null, kind: 'write' | 'readwrite', extraction: Extraction): void {

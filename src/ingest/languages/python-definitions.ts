@@ -83,7 +83,7 @@ function openFunction(node: Node, range: Node, decorators: readonly string[], ex
   const returns = readHint(returnHint, extraction);
   const declared = isOwnParameter(node, returns, extraction) ? null : typeValue(returns);
   if (isMethod) around.declareLocal(text, `this.${text}`);
-  extraction.define(range, {
+  const index = extraction.define(range, {
     name: text,
     nodeType: isMethod ? 'method' : 'function',
     visibility: visibilityOf(text),
@@ -97,6 +97,10 @@ function openFunction(node: Node, range: Node, decorators: readonly string[], ex
   useType(returnHint, extraction, returns);
   extraction.scope = new Scope(visibleFrom(around, extraction), true);
   declareTypeParameters(node, extraction);
+  extraction.onExit(() => {
+    const plain = stateOf(extraction).plainReturns.get(index);
+    if (plain !== undefined) extraction.inferReturn(plain);
+  });
   const takesSelf = isMethod && !decorators.includes('staticmethod');
   declareParameters(node.childForFieldName('parameters'), takesSelf, around, extraction);
 }

@@ -13,6 +13,8 @@ export interface PythonState {
   readonly enumerations: Set<number>;
   /** Starts of member names, statements and patterns that a rule around them took care of. */
   readonly handled: Set<number>;
+  /** Functions that return a value of a built-in type. */
+  readonly plainReturns: Map<number, Expression>;
   /** Starts of the assignments inside an assignment: `a = b = c`. */
   readonly chained: Set<number>;
   /** Names that a function assigns for the whole file, with the first place where one does. */
@@ -35,6 +37,7 @@ export function stateOf(extraction: Extraction): PythonState {
       classScopes: new WeakSet(),
       enumerations: new Set(),
       handled: new Set(),
+      plainReturns: new Map(),
       chained: new Set(),
       globals: new Map(),
       typesUntil: 0,

@@ -14,7 +14,7 @@ import {
   nonlocalStatement,
   useClasses,
 } from './python-bindings.js';
-import { BUILTINS } from './python-builtins.js';
+import { BUILTIN_TYPES, BUILTINS } from './python-builtins.js';
 import {
   classDefinition,
   decoratedDefinition,
@@ -109,7 +109,11 @@ const type: Rule = (node, extraction) => {
 
 const returnStatement: Rule = (node, extraction) => {
   const expression = expressionOf(node.firstNamedChild, extraction);
-  if (!extraction.scope.resolve(expression).startsWith(UNKNOWN)) extraction.inferReturn(expression);
+  const value = extraction.scope.resolve(expression);
+  if (value.startsWith(UNKNOWN)) return;
+  // `return []` at the top often only says that there is nothing: another statement may say more.
+  if (BUILTIN_TYPES.has(value.slice(1))) stateOf(extraction).plainReturns.set(extraction.current, value);
+  else extraction.inferReturn(expression);
 };
 
 // ── Imports ────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { UNKNOWN, type Expression, type NodeType, type Visibility } from '../../model/index.js';
-import type { Definition, Extraction } from '../extract/extraction.js';
+import type { Definition } from '../extract/drafts.js';
+import type { Extraction } from '../extract/extraction.js';
 import type { LanguageDefinition, Rule } from '../extract/language.js';
 import { callbackElement, expressionOf } from './rust-expressions.js';
 import { rustFile, type RustImplementation } from './rust-file.js';

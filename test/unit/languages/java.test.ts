@@ -57,7 +57,33 @@ public abstract class Shop<T extends Item> extends base.Store<T> implements Open
 
 describe('Java symbols', () => {
   it('extracts types, members, constants, record components and constructors', async () => {
-    expect(await symbols(SHOP)).toMatchInlineSnapshot();
+    expect(await symbols(SHOP)).toMatchInlineSnapshot(`
+      "class Shop public
+      variable Shop.MAX public
+      variable Shop.MIN public
+      variable Shop.items private → @Item[]
+      variable Shop.shelf internal → @Item[]
+      method Shop.Shop protected c=1
+      method Shop.Shop~2 internal c=1
+      method Shop.find public c=1 → @Item
+      method Shop.as internal c=1
+      method Shop.close internal
+      interface Shop.Visitor internal
+      variable Shop.Visitor.K public
+      method Shop.Visitor.visit public
+      method Shop.Visitor.end public c=1
+      enum Shop.Size internal
+      variable Shop.Size.SMALL public → @Size
+      variable Shop.Size.LARGE public → @Size
+      method Shop.Size.Size internal c=1
+      variable Shop.Size.n private
+      class Shop.Price internal
+      variable Shop.Price.cents public
+      variable Shop.Price.of public → @Item
+      method Shop.Price.Price internal c=1
+      interface Shop.Marked internal
+      method Shop.Marked.value public → @String"
+    `);
   });
 
   it('counts ranges in bytes and takes the comment above as documentation', async () => {
@@ -71,8 +97,14 @@ describe('Java symbols', () => {
   });
 
   it('gives classes inside functions to the function and members of anonymous classes to nobody', async () => {
-    const text = 'class A { void m() { class Local { void l() {} } new Task() { int n; public void run() { go(); } }; } }';
-    expect(await symbols(text)).toMatchInlineSnapshot();
+    const text =
+      'class A { void m() { class Local { void l() {} } new Task() { int n; public void run() { go(); } }; } }';
+    expect(await symbols(text)).toMatchInlineSnapshot(`
+      "class A internal
+      method A.m internal c=1
+      class A.m.Local private
+      method A.m.Local.l internal c=1"
+    `);
   });
 
   it('keeps what stands around a syntax error', async () => {
@@ -112,7 +144,35 @@ describe('Java complexity', () => {
 
 describe('Java references', () => {
   it('extracts the package, imports, heritage, types and constructor calls', async () => {
-    expect(await references(SHOP)).toMatchInlineSnapshot();
+    expect(await references(SHOP)).toMatchInlineSnapshot(`
+      "(module) namespace com.acme.shop
+      (module) import java.util | List as List
+      (module) import com.acme.base | * as *
+      (module) import com.acme.base.Checks | check as check
+      Shop inherit base | Store
+      Shop inherit Open
+      Shop inherit Closeable
+      Shop type Service
+      Shop type Item
+      Shop.items type List
+      Shop.items type Item
+      Shop.items call ArrayList
+      Shop.shelf type Item
+      Shop.Shop type Item
+      Shop.Shop call base | Store
+      Shop.Shop call this.items | add
+      Shop.Shop read this | items
+      Shop.Shop call Shop
+      Shop.find type Item
+      Shop.find call items | get
+      Shop.find read items
+      Shop.close type IOException
+      Shop.Visitor.visit type Shop
+      Shop.Size inherit Visitor
+      Shop.Size call Size ×2
+      Shop.Price type Item
+      Shop.Price.Price call check"
+    `);
   });
 
   it('knows what locals, parameters and fields are', async () => {
@@ -120,7 +180,31 @@ describe('Java references', () => {
       Item one = make(); one.sell(); var two = new Item(); two.sell(); var three = one.part(); three.use();
       this.store.open(); stock.open(); super.run(item, items); Util.check(item); com.acme.Util.deep();
       ((Special) item).only(); item.next.sell(); make().sell(); "x".trim(); Outer.this.close();`;
-    expect(await inMethod(body, 'Store store, stock;')).toMatchInlineSnapshot();
+    expect(await inMethod(body, 'Store store, stock;')).toMatchInlineSnapshot(`
+      "call make ×2
+      call @Item | sell ×2
+      call Item
+      call @Item | part
+      call @Item.part() | use
+      call this.store | open
+      read this | store
+      call stock | open
+      read stock
+      call super | run
+      call Util | check
+      read Util
+      call com.acme.Util | deep
+      read com.acme | Util
+      read com | acme
+      read com
+      call @Special | only
+      call @Item.next | sell
+      read @Item | next
+      call make() | sell
+      call @String | trim
+      call @Outer | close
+      read Outer"
+    `);
   });
 
   it('knows the elements of containers, arrays, streams and optionals', async () => {
@@ -128,7 +212,30 @@ describe('Java references', () => {
       for (Item each : items) each.a(); for (var each : byName.values()) each.b(); items.get(0).c(); shelf[1].d();
       items.forEach(each -> each.e()); items.stream().filter(each -> each.f()).findFirst().orElse(null).g();
       for (Map.Entry<String, Item> entry : byName.entrySet()) entry.getValue().h(); find().orElseThrow().i();`;
-    expect(await inMethod(body, 'Map<String, Item> byName; Item[] shelf;')).toMatchInlineSnapshot();
+    expect(await inMethod(body, 'Map<String, Item> byName; Item[] shelf;')).toMatchInlineSnapshot(`
+      "call @Item | a
+      call byName | values
+      read byName ×2
+      call @Item[][] | b
+      call @Item[][] | c
+      call @Item[] | get
+      call shelf[] | d
+      read shelf
+      call @Item[] | forEach
+      call @Item[][] | e
+      call @Item[][] | g
+      call @Item[] | orElse
+      call @Item[] | findFirst
+      call @Item[] | filter
+      call @Item[] | stream
+      call @Item[][] | f
+      call byName | entrySet
+      call @Item[][] | h
+      call @Item[] | getValue
+      call find()[] | i
+      call find() | orElseThrow
+      call find"
+    `);
   });
 
   it('ends pattern variables with their statement unless the statement leaves early', async () => {
@@ -136,7 +243,15 @@ describe('Java references', () => {
       if (o instanceof Cat c) c.purr(); else if (o instanceof Dog c) c.bark();
       if (!(o instanceof Bird b)) return; b.sing();
       switch (o) { case Fish f when f.wet() -> f.swim(); case Pair(Cat x, var y) -> { x.purr(); y.any(); } default -> {} }`;
-    expect(await inMethod(body)).toMatchInlineSnapshot();
+    expect(await inMethod(body)).toMatchInlineSnapshot(`
+      "read o ×4
+      call @Cat | purr ×2
+      call @Dog | bark
+      call @Bird | sing
+      call @Fish | wet
+      call @Fish | swim
+      call ? | any"
+    `);
   });
 
   it('tells reads, writes and both apart and never takes a local for a free name', async () => {
@@ -144,12 +259,33 @@ describe('Java references', () => {
       int n = 0; n += 1; total = n; total++; this.sum += n; item.price = MAX; label: for (;;) { break label; }
       run(x -> x + n, (int y) -> y, Item::name, this::run, Item::new); try (Reader r = open()) { r.read(); } catch (Err e) { e.log(); }
       switch (item.size()) { case SMALL: } switch (size) { case LARGE: }`;
-    expect(await inMethod(body, 'int total, sum;')).toMatchInlineSnapshot();
+    expect(await inMethod(body, 'int total, sum;')).toMatchInlineSnapshot(`
+      "write total
+      readwrite total
+      readwrite this | sum
+      write @Item | price
+      read MAX
+      call run
+      read Item | name
+      read Item ×2
+      read this | run
+      call open
+      call @Reader | read
+      call @Err | log
+      call @Item | size
+      read SMALL
+      read size
+      read LARGE"
+    `);
   });
 
   it('takes neither the members nor the this of an anonymous class for those around it', async () => {
     const body = 'new Task() { int n; void help() {} public void run() { help(); n = 1; this.start(); outer(); } };';
-    expect(await inMethod(body)).toMatchInlineSnapshot();
+    expect(await inMethod(body)).toMatchInlineSnapshot(`
+      "call Task
+      call @Task | start
+      call outer"
+    `);
   });
 });
 
