@@ -335,10 +335,13 @@ export class Resolver {
   private evaluateBase(base: string, from: ProgramSymbol): Found | undefined {
     if (base === 'this' || base === 'super') return this.selfType(from, base);
     if (!base.startsWith('@')) return this.lookup(from, base, 'value');
-    const type = this.typeNamed(base.slice(1), from);
+    const levels = /\**$/.exec(base)?.[0].length ?? 0;
+    const type = this.typeNamed(base.slice(1, base.length - levels), from);
     if (type === undefined) return undefined;
     if (type.value.kind === 'external') return type;
-    return { value: this.instanceOf(type.value), evidence: weaker(type.evidence, evidence('receiver')) };
+    let value = this.instanceOf(type.value);
+    for (let level = 0; level < levels; level++) value = { kind: 'elements', element: value };
+    return { value, evidence: weaker(type.evidence, evidence('receiver')) };
   }
 
   /** The symbol of a type name, whose segments are joined by `::`. */
@@ -409,19 +412,7 @@ export class Resolver {
   typeOfValue(symbol: ProgramSymbol): Found | undefined {
     const { valueType } = symbol;
     if (valueType === null) return undefined;
-    return this.valueTypes.get(symbol.index, () => this.evaluateType(valueType, symbol) ?? null, null) ?? undefined;
-  }
-
-  /** A value type may end in `[]` steps on a type: a container of it. */
-  private evaluateType(valueType: Expression, symbol: ProgramSymbol): Found | undefined {
-    const container = /^(@[^.()]*?)((?:\[\])+)$/.exec(valueType);
-    if (container === null) return this.settle(this.evaluate(valueType, symbol));
-    const element = this.evaluate(container[1] ?? '', symbol);
-    if (element === undefined || element.value.kind === 'external') return element;
-    const levels = (container[2] ?? '').length / 2;
-    let value = element.value;
-    for (let level = 0; level < levels; level++) value = { kind: 'elements', element: value };
-    return { value, evidence: element.evidence };
+    return this.valueTypes.get(symbol.index, () => this.settle(this.evaluate(valueType, symbol)) ?? null, null) ?? undefined;
   }
 
   /** A variable that stands for another variable holds what that one holds. */

@@ -10,6 +10,8 @@ import type { ReadLimits } from './walk/index.js';
 /** Below this much source the start of threads costs more than they save. */
 const THREADS_FROM_BYTES = 192 * 1024;
 const BATCH_BYTES = 128 * 1024;
+/** Far more than a batch of real sources takes; a guard against inputs made to be slow. */
+const BATCH_TIMEOUT_MS = 30_000;
 /** A thread's garbage stays small between files; the parser's own memory is outside of this. */
 const YOUNG_GENERATION_MB = 8;
 
@@ -26,14 +28,23 @@ export interface ParsePoolOptions {
 
 /** Parses files on several threads. Resolves when every task had its outcome; rejects with CancelledError on abort. */
 export async function parseFiles(tasks: readonly ParseTask[], options: ParsePoolOptions): Promise<void> {
-  const threads = chooseThreads(tasks, options.workers);
-  if (threads === 0) return parseHere(tasks, options);
+  const count = chooseThreads(tasks, options.workers);
+  if (count === 0) return parseHere(tasks, options);
   const batches = batchesOf(tasks);
-  const running = Array.from({ length: Math.min(threads, batches.length) }, () => runWorker(batches, options));
-  await Promise.all(running.map((worker) => worker.done)).catch(async (error: unknown) => {
-    await Promise.all(running.map((worker) => worker.stop()));
-    throw error;
-  });
+  const failure = new AbortController();
+  const halt = options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal]);
+  const threads = Array.from({ length: Math.min(count, batches.length) }, () =>
+    runThread(batches, options, halt).catch((error: unknown) => {
+      failure.abort();
+      throw error;
+    }),
+  );
+  const ends = await Promise.allSettled(threads);
+  if (options.signal?.aborted === true) throw new CancelledError();
+  // The others were cancelled because of the one that failed.
+  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const reason = reasons.find((error) => !(error instanceof CancelledError)) ?? reasons[0];
+  if (reason !== undefined) throw reason;
 }
 
 function chooseThreads(tasks: readonly ParseTask[], wanted: number | undefined): number {
@@ -72,47 +83,64 @@ function batchesOf(tasks: readonly ParseTask[]): ParseTask[][] {
   return batches.reverse();
 }
 
-interface RunningWorker {
-  readonly done: Promise<void>;
-  stop(): Promise<unknown>;
-}
+/** What came back for a batch: its outcomes, or why the thread is of no use any more. */
+type Answer = { readonly outcomes: readonly ParseOutcome[] } | { readonly failure: string };
 
 /** One thread that takes batches from the end of the shared list until none is left. */
-function runWorker(batches: ParseTask[][], options: ParsePoolOptions): RunningWorker {
-  const worker = new Worker(workerFile, {
-    workerData: options.limits,
+async function runThread(batches: ParseTask[][], options: ParsePoolOptions, halt: AbortSignal): Promise<void> {
+  let worker = startWorker(options);
+  try {
+    for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+      const answer = await askWorker(worker, batch, halt);
+      if ('outcomes' in answer) {
+        answer.outcomes.forEach(options.onOutcome);
+        continue;
+      }
+      await worker.terminate();
+      worker = startWorker(options);
+      const [task] = batch;
+      // Each file of the batch is tried by itself, so that only the one it was pays for it.
+      if (batch.length > 1) batches.push(...batch.map((single) => [single]));
+      else if (task !== undefined) options.onOutcome(failed(task, answer.failure));
+    }
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function startWorker({ limits }: ParsePoolOptions): Worker {
+  return new Worker(workerFile, {
+    workerData: limits,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
-  const { signal } = options;
-  let abort: (() => void) | undefined;
-  const done = new Promise<void>((resolve, reject) => {
-    abort = (): void => reject(new CancelledError());
-    const next = (): void => {
-      const batch = batches.pop();
-      if (batch === undefined) resolve();
-      else worker.postMessage(batch);
+}
+
+function failed({ entry }: ParseTask, reason: string): ParseOutcome {
+  return { kind: 'skipped', path: entry.path, code: 'PARSE_FAILED', message: `Not indexed: ${reason}.` };
+}
+
+function askWorker(worker: Worker, batch: readonly ParseTask[], halt: AbortSignal): Promise<Answer> {
+  return new Promise<Answer>((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      halt.removeEventListener('abort', abort);
+      worker.removeAllListeners();
+      // What a thread says while it is being ended is of no interest, but may not go unheard.
+      worker.on('error', () => undefined);
+      act();
     };
-    signal?.addEventListener('abort', abort, { once: true });
-    worker.on('message', (outcomes: readonly ParseOutcome[]) => {
-      try {
-        outcomes.forEach(options.onOutcome);
-        next();
-      } catch (error) {
-        // What the caller's function throws is for the caller, not for the process.
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
+    const abort = (): void => settle(() => reject(new CancelledError()));
+    const timer = setTimeout(() => {
+      settle(() => resolve({ failure: `its analysis took longer than ${BATCH_TIMEOUT_MS} ms` }));
+    }, BATCH_TIMEOUT_MS);
+    worker.on('message', (outcomes: readonly ParseOutcome[]) => settle(() => resolve({ outcomes })));
+    worker.on('error', (error: Error & { readonly code?: unknown }) => {
+      const isTooMuch = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      settle(() => (isTooMuch ? resolve({ failure: 'its analysis ran out of memory' }) : reject(error)));
     });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`A parsing thread ended with status ${code}.`)));
-    if (signal?.aborted === true) abort();
-    else next();
-  }).finally(() => {
-    if (abort !== undefined) signal?.removeEventListener('abort', abort);
+    worker.on('exit', (code) => settle(() => reject(new Error(`A parsing thread ended with status ${code}.`))));
+    halt.addEventListener('abort', abort);
+    if (halt.aborted) abort();
+    else worker.postMessage(batch);
   });
-  return {
-    done: done.then(async () => {
-      await worker.terminate();
-    }),
-    stop: () => worker.terminate(),
-  };
 }

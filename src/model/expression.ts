@@ -5,7 +5,8 @@
  * ```
  * expression = base step*
  * base       = name            a name visible at the place
- *            | '@' typeName    a value of that type; the segments of typeName are joined by '::'
+ *            | '@' typeName    a value of that type; the segments of typeName are joined by '::',
+ *                              and each '*' behind it is one level of container around such values
  *            | 'this'          the instance (or class) the code belongs to
  *            | 'super'         the same, seen as its base
  *            | '?'             something the extractor knows nothing about
@@ -15,8 +16,8 @@
  * ```
  *
  * `const x = makeFoo(); x.parts[0].run()` becomes a call of `run` with the receiver
- * `makeFoo().parts[]`. Containers, promises, options and pointers are written as `@T[]` when they
- * hold many, and as `@T` when they hold one.
+ * `makeFoo().parts[]`. Types that hold many values (lists, sets, maps, iterators) are written as `@T*`;
+ * those that hold one (promises, options, pointers) as `@T`.
  */
 export type Expression = string;
 
@@ -28,6 +29,20 @@ export type ExpressionStep =
 export interface ParsedExpression {
   readonly base: string;
   readonly steps: readonly ExpressionStep[];
+}
+
+/**
+ * A type as extractors build it has one `[]` for each level of container. Said of a declaration, these
+ * are part of the type; without this they would read as steps to an element.
+ */
+export function declaredType(type: Expression): Expression {
+  const container = /^(@[\w$:]+)((?:\[\])+)$/.exec(type);
+  return container === null ? type : (container[1] ?? '') + '*'.repeat((container[2] ?? '').length / 2);
+}
+
+/** Is the expression a container of values of a known type? */
+export function isContainerType(expression: Expression): boolean {
+  return /^@[^.()]*(\*|\[\])$/.test(expression);
 }
 
 const CALL: ExpressionStep = { kind: 'call' };

@@ -1,5 +1,6 @@
 import {
   compareSourceOrder,
+  declaredType,
   NodeHash,
   parseExpression,
   UNKNOWN,
@@ -144,7 +145,7 @@ export class FactBuilder {
 /** The type of a value in terms of the file, or null when nothing is known of it. */
 export function finishType(valueType: Expression | null, scope: Scope): Expression | null {
   if (valueType === null) return null;
-  const resolved = scope.resolve(valueType);
+  const resolved = scope.resolve(declaredType(valueType));
   return resolved.startsWith(UNKNOWN) ? null : resolved;
 }
 
@@ -160,7 +161,7 @@ function invert(permutation: readonly number[]): number[] {
 /** Does the file itself say what the base of an expression is? */
 function isVisible(base: string, scope: Scope): boolean {
   if (base === 'this' || base === 'super' || base === UNKNOWN) return true;
-  const head = base.startsWith('@') ? (base.slice(1).split('::')[0] ?? '') : base;
+  const head = base.startsWith('@') ? (/^[^:*]*/.exec(base.slice(1))?.[0] ?? '') : base;
   return scope.find(head) !== undefined;
 }
 

@@ -1,4 +1,4 @@
-import { parseExpression, UNKNOWN, type Expression } from '../../model/index.js';
+import { declaredType, parseExpression, UNKNOWN, type Expression } from '../../model/index.js';
 
 /** What a name stands for inside a scope. */
 export type Binding =
@@ -30,7 +30,8 @@ export class Scope {
   /** @param from where the names in `type` are looked up, when that is not this scope (`let x = x.next()`) */
   declareLocal(name: string, type: Expression | null = null, from?: Scope): void {
     if (type === null || type === UNKNOWN) return this.declare(name, UNKNOWN_LOCAL);
-    this.declare(name, from === undefined ? { kind: 'local', type } : { kind: 'local', type, from });
+    const held = declaredType(type);
+    this.declare(name, from === undefined ? { kind: 'local', type: held } : { kind: 'local', type: held, from });
   }
 
   /** Declares a symbol or an import. Undefined when the scope already has the name. */
@@ -70,7 +71,7 @@ export class Scope {
       const { base } = parseExpression(current);
       if (base === UNKNOWN || base === 'this' || base === 'super') return current;
       const isType = base.startsWith('@');
-      const head = isType ? (base.slice(1).split('::')[0] ?? '') : base;
+      const head = isType ? (/^[^:*]*/.exec(base.slice(1))?.[0] ?? '') : base;
       const found = scope.find(head);
       if (found === undefined) return current;
       if (found.binding.kind === 'named') return withSuffix(current, head, found.binding.suffix);

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { UNKNOWN, type Expression } from '../../model/index.js';
+import { isContainerType, UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 
 const DEPTH_LIMIT = 12;
@@ -120,7 +120,7 @@ function callResult(node: Node, extraction: Extraction, depth: number): Expressi
 }
 
 function isContainerText(expression: Expression): boolean {
-  return expression.startsWith('@') && expression.endsWith('[]');
+  return isContainerType(expression);
 }
 
 function member(object: Expression, extraction: Extraction, property: Node | null): Expression {

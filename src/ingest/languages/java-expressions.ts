@@ -65,7 +65,7 @@ export function expressionOf(node: Node | null, extraction: Extraction, depth = 
       return typeExpression(node.childForFieldName('type'), extraction) ?? UNKNOWN;
     case 'array_creation_expression': {
       const element = typeExpression(node.childForFieldName('type'), extraction);
-      return element === null ? UNKNOWN : `${element}[]`;
+      return element === null ? UNKNOWN : `${element}*`;
     }
     case 'cast_expression':
       return typeExpression(node.childForFieldName('type'), extraction) ?? inner(node.childForFieldName('value'));

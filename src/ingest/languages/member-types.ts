@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { UNKNOWN, type Expression } from '../../model/index.js';
+import { isContainerType, UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 
 /**
@@ -51,7 +51,7 @@ export function knownType(expression: Expression, extraction: Extraction): Expre
 
 /** Does the expression stand for a container of a known element type? */
 export function isContainer(expression: Expression): boolean {
-  return expression.startsWith('@') && expression.endsWith('[]');
+  return isContainerType(expression);
 }
 
 export function step(expression: Expression, suffix: string): Expression {

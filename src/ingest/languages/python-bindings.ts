@@ -4,7 +4,7 @@ import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import type { Scope } from '../extract/scope.js';
 import { visibilityOf } from './python-definitions.js';
-import { elementOf, expressionOf, step } from './python-expressions.js';
+import { expressionOf, partOf, loopVariable } from './python-expressions.js';
 import { stateOf } from './python-state.js';
 import { readHint, typeValue, useType, type TypeText } from './python-types.js';
 
@@ -63,7 +63,7 @@ function bindParts(pattern: Node, source: Source, extraction: Extraction): void 
     });
     return;
   }
-  for (const part of parts) bind(part, { type: step(source.type, '[]'), manner }, extraction);
+  for (const part of parts) bind(part, { type: partOf(source.type), manner }, extraction);
 }
 
 function bindName(target: Node, { type, manner }: Source, extraction: Extraction): void {
@@ -285,7 +285,7 @@ export const loop: Rule = (node, extraction) => {
   const parts = left.type === 'identifier' ? [] : left.namedChildren;
   const types = right.type === 'call' ? partTypes(right, parts.length, extraction) : undefined;
   const manner = node.type === 'for_in_clause' ? 'inside' : 'passing';
-  if (types === undefined) return bind(left, { type: elementOf(right, extraction), manner }, extraction);
+  if (types === undefined) return bind(left, { type: loopVariable(right, extraction), manner }, extraction);
   parts.forEach((part, position) => bind(part, { type: types[position] ?? UNKNOWN, manner }, extraction));
 };
 
@@ -295,13 +295,13 @@ function partTypes(iterated: Node, count: number, extraction: Extraction): Expre
   if (callee?.type === 'attribute' && count === 2) {
     const attribute = callee.childForFieldName('attribute');
     if (attribute === null || !/^(iter)?items$/.test(extraction.textOf(attribute))) return undefined;
-    return [UNKNOWN, elementOf(callee.childForFieldName('object'), extraction)];
+    return [UNKNOWN, loopVariable(callee.childForFieldName('object'), extraction)];
   }
   if (callee?.type !== 'identifier' || count === 0) return undefined;
   const values = iterated.childForFieldName('arguments')?.namedChildren ?? [];
   const name = extraction.textOf(callee);
-  if (name === 'enumerate' && count === 2) return ['@int', elementOf(values[0] ?? null, extraction)];
-  return name === 'zip' ? values.map((value) => elementOf(value, extraction)) : undefined;
+  if (name === 'enumerate' && count === 2) return ['@int', loopVariable(values[0] ?? null, extraction)];
+  return name === 'zip' ? values.map((value) => loopVariable(value, extraction)) : undefined;
 }
 
 /** `… as name` in a `with` statement or in an `except` clause, which says what it is beforehand. */

@@ -3,6 +3,7 @@ import { UNKNOWN, type Expression, type Visibility } from '../../model/index.js'
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import { Scope } from '../extract/scope.js';
+import { containerOf, elementOf } from './elements.js';
 import { expressionOf } from './python-expressions.js';
 import { stateOf } from './python-state.js';
 import { readHint, typeValue, useType, type TypeText } from './python-types.js';
@@ -111,7 +112,7 @@ function managesContext(decorators: readonly string[]): boolean {
 }
 
 function heldBy(type: Expression | null): Expression | null {
-  return type !== null && type.endsWith('[]') ? type.slice(0, -2) : type;
+  return type !== null && type.endsWith('*') ? elementOf(type) : type;
 }
 
 /** A body of `…` alone: an overload, a protocol's method or a stub file's function. */
@@ -255,7 +256,7 @@ function declareParameter(parameter: Node, isSelf: boolean, outside: Scope, extr
   if (isSelf) return declareName(name, 'this', extraction);
   if (isSpread) {
     const held = target.type === 'list_splat_pattern' ? '@tuple' : '@dict';
-    return declareName(name, declared === null ? held : `${declared}[]`, extraction, outside);
+    return declareName(name, (declared === null ? null : containerOf(declared)) ?? held, extraction, outside);
   }
   declareName(name, declared ?? defaultType(parameter, extraction), extraction, outside);
 }

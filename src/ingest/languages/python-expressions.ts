@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
+import { containerOf, elementOf, isContainer, knownAs } from './elements.js';
 import { BUILTIN_CONTAINERS, BUILTIN_METHODS, BUILTIN_TYPES, BUILTINS } from './python-builtins.js';
 import { readType, typeValue } from './python-types.js';
 
@@ -12,18 +13,20 @@ const SAME_ELEMENTS = new Set(['list', 'sorted', 'reversed', 'set', 'tuple', 'it
 /** Built-in functions whose result is an element of their first argument. */
 const ONE_ELEMENT = new Set(['next', 'anext', 'min', 'max']);
 
+const same = (container: Expression): Expression => container;
+
 /** Methods of the built-in containers whose result holds or is an element. */
-const ELEMENT_RESULTS = new Map([
-  ['get', '[]'],
-  ['pop', '[]'],
-  ['popleft', '[]'],
-  ['popitem', '[]'],
-  ['setdefault', '[]'],
-  ['values', ''],
-  ['copy', ''],
-  ['union', ''],
-  ['difference', ''],
-  ['intersection', ''],
+const ELEMENT_RESULTS = new Map<string, (container: Expression) => Expression>([
+  ['get', elementOf],
+  ['pop', elementOf],
+  ['popleft', elementOf],
+  ['popitem', elementOf],
+  ['setdefault', elementOf],
+  ['values', same],
+  ['copy', same],
+  ['union', same],
+  ['difference', same],
+  ['intersection', same],
 ]);
 
 /** The value expression of a syntax node. */
@@ -40,7 +43,7 @@ export function expressionOf(node: Node | null, extraction: Extraction, depth = 
     case 'subscript': {
       const value = inner(node.childForFieldName('value'));
       if (node.childForFieldName('subscript')?.type === 'slice') return value;
-      return extraction.scope.resolve(value) === 'this' ? 'this.__getitem__()' : step(value, '[]');
+      return itemOf(value, extraction);
     }
     case 'await':
     case 'parenthesized_expression':
@@ -105,22 +108,23 @@ function literal(node: Node, extraction: Extraction, depth: number): Expression 
   }
 }
 
-/** A container display: `@T[]` when its first element says what it holds, else the container itself. */
+/** A container display: `@T*` when its first element says what it holds, else the container itself. */
 function holder(container: string, element: Node | null, extraction: Extraction, depth: number): Expression {
   if (element?.type === 'call') {
     const callee = element.childForFieldName('function');
     const name = callee === null ? '' : extraction.textOf(callee);
     // By convention only classes are written this way.
-    if (/^(?:[\w.]+\.)?[A-Z]\w*[a-z]\w*$/.test(name)) return `@${name.replaceAll('.', '::')}[]`;
+    if (/^(?:[\w.]+\.)?[A-Z]\w*[a-z]\w*$/.test(name)) return `@${name.replaceAll('.', '::')}*`;
   }
-  const value = extraction.scope.resolve(expressionOf(element, extraction, depth + 1));
-  return /^@[\w:]+$/.test(value) && !BUILTIN_TYPES.has(value.slice(1)) ? `${value}[]` : `@${container}`;
+  const value = knownAs(expressionOf(element, extraction, depth + 1), extraction);
+  const isKnown = value.startsWith('@') && !BUILTIN_TYPES.has(value.slice(1));
+  return (isKnown ? containerOf(value) : null) ?? `@${container}`;
 }
 
 function firstKnown(nodes: readonly (Node | null)[], extraction: Extraction, depth: number): Expression {
   for (const node of nodes) {
     const expression = expressionOf(node, extraction, depth + 1);
-    if (!extraction.scope.resolve(expression).startsWith(UNKNOWN)) return expression;
+    if (!knownAs(expression, extraction).startsWith(UNKNOWN)) return expression;
   }
   return UNKNOWN;
 }
@@ -131,17 +135,17 @@ function callResult(node: Node, extraction: Extraction, depth: number): Expressi
   if (callee.type === 'identifier') return plainCallResult(extraction.textOf(callee), node, extraction, depth);
   const result = expressionOf(callee, extraction, depth + 1);
   // `type(self)(…)` and `self.__class__(…)` make another one.
-  if (result === 'this' || extraction.scope.resolve(result) === 'this') return 'this';
+  if (result === 'this' || knownAs(result, extraction) === 'this') return 'this';
   if (callee.type !== 'attribute') return step(result, '()');
   const name = extraction.textOf(callee.childForFieldName('attribute') ?? callee);
   if (name === '__new__') return 'this';
-  const object = extraction.scope.resolve(expressionOf(callee.childForFieldName('object'), extraction, depth + 1));
+  const object = knownAs(expressionOf(callee.childForFieldName('object'), extraction, depth + 1), extraction);
   if (name === 'cast') return castResult(node, extraction);
   if (object === '@str' || object === '@bytes') return textMethodResult(name, object);
-  const suffix = ELEMENT_RESULTS.get(name);
-  if (suffix !== undefined && isContainer(object)) return object + suffix;
+  const resultOf = ELEMENT_RESULTS.get(name);
+  if (resultOf !== undefined && isContainer(object)) return resultOf(object);
   // On something that may be a mapping `values` is its method: what it holds is what the mapping holds.
-  if (suffix === '' && object !== UNKNOWN && !object.startsWith('@') && name === 'values') return object;
+  if (name === 'values' && object !== UNKNOWN && !object.startsWith('@')) return object;
   return step(result, '()');
 }
 
@@ -153,21 +157,21 @@ function plainCallResult(name: string, node: Node, extraction: Extraction, depth
   if (extraction.scope.find(name)?.binding.kind !== 'named') {
     if (name === 'type') return typeOfValue(first, extraction, depth);
     if (first !== null && ONE_ELEMENT.has(name)) {
-      const held = extraction.scope.resolve(expressionOf(first, extraction, depth + 1));
-      return isContainer(held) ? `${held}[]` : UNKNOWN;
+      const held = knownAs(expressionOf(first, extraction, depth + 1), extraction);
+      return isContainer(held) ? elementOf(held) : UNKNOWN;
     }
     if (first !== null && SAME_ELEMENTS.has(name)) {
       const held = expressionOf(first, extraction, depth + 1);
-      return extraction.scope.resolve(held).startsWith(UNKNOWN) ? '@list' : held;
+      return knownAs(held, extraction).startsWith(UNKNOWN) ? '@list' : held;
     }
     if (BUILTIN_TYPES.has(name)) return name === 'object' || name === 'property' ? UNKNOWN : `@${name}`;
   }
   // `cls(…)` makes an instance of the class the code belongs to.
-  return extraction.scope.resolve(name) === 'this' ? 'this' : `${name}()`;
+  return knownAs(name, extraction) === 'this' ? 'this' : `${name}()`;
 }
 
 function typeOfValue(value: Node | null, extraction: Extraction, depth: number): Expression {
-  const expression = extraction.scope.resolve(expressionOf(value, extraction, depth + 1));
+  const expression = knownAs(expressionOf(value, extraction, depth + 1), extraction);
   return expression === 'this' ? 'this' : UNKNOWN;
 }
 
@@ -177,7 +181,7 @@ function castResult(call: Node, extraction: Extraction): Expression {
 }
 
 function textMethodResult(name: string, text: Expression): Expression {
-  if (/^r?split(lines)?$|^r?partition$/.test(name)) return `${text}[]`;
+  if (/^r?split(lines)?$|^r?partition$/.test(name)) return `${text}*`;
   if (name === 'encode') return '@bytes';
   return name === 'decode' ? '@str' : /^(is|starts|ends)/.test(name) ? '@bool' : text;
 }
@@ -188,18 +192,32 @@ function member(object: Expression, attribute: Node | null, extraction: Extracti
   return name === '__class__' ? object : step(object, `.${name}`);
 }
 
-/** Is the expression a container of a known element type, or of unknown elements? */
-function isContainer(expression: Expression): boolean {
-  return expression.startsWith('@') && expression.endsWith('[]');
-}
-
 export function step(expression: Expression, suffix: string): Expression {
   return expression === UNKNOWN ? UNKNOWN : expression + suffix;
 }
 
+/** What a subscript gives: an element of a container, or whatever the class says. */
+function itemOf(value: Expression, extraction: Extraction): Expression {
+  const held = knownAs(value, extraction);
+  if (held === '@str' || held === '@bytes') return held;
+  return held === 'this' || isInstance(held) ? step(value, '.__getitem__()') : partOf(value);
+}
+
 /** What a loop over `iterated` binds its variable to. */
-export function elementOf(iterated: Node | null, extraction: Extraction): Expression {
-  return step(expressionOf(iterated, extraction), '[]');
+export function loopVariable(iterated: Node | null, extraction: Extraction): Expression {
+  const value = expressionOf(iterated, extraction);
+  const held = knownAs(value, extraction);
+  return held === 'this' || isInstance(held) ? step(value, '.__iter__()[]') : partOf(value);
+}
+
+/** An element of what the expression stands for; of a built-in container it can be anything. */
+export function partOf(container: Expression): Expression {
+  return container.startsWith('@') && BUILTIN_CONTAINERS.has(container.slice(1)) ? UNKNOWN : elementOf(container);
+}
+
+/** A value of one class of the project, as far as that can be told. */
+function isInstance(expression: Expression): boolean {
+  return /^@[\w:]+$/.test(expression) && !BUILTIN_TYPES.has(expression.slice(1));
 }
 
 /**
@@ -210,8 +228,11 @@ export function receiverOf(receiver: Expression, name: string): Expression | und
   if (name.startsWith('__') && BUILTINS.has(name)) return undefined;
   if (receiver === UNKNOWN) return BUILTIN_METHODS.has(name) ? undefined : UNKNOWN;
   if (!receiver.startsWith('@')) return receiver;
+  // A container's own method.
+  if (isContainer(receiver) && BUILTIN_METHODS.has(name)) return undefined;
   const type = /^@(\w+)/.exec(receiver)?.[1] ?? '';
   if (!BUILTIN_TYPES.has(type) || receiver.startsWith(`@${type}::`)) return receiver;
-  const isElement = BUILTIN_CONTAINERS.has(type) && receiver.includes('[]');
-  return isElement && !BUILTIN_METHODS.has(name) ? UNKNOWN : undefined;
+  // More steps to an element than levels of container lead into what a plain `list` or `dict` holds.
+  const depth = receiver.split('[]').length - receiver.split('*').length;
+  return BUILTIN_CONTAINERS.has(type) && depth > 0 && !BUILTIN_METHODS.has(name) ? UNKNOWN : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
+import { containerOf } from './elements.js';
 import { BUILTIN_TYPES, CONTAINER_TYPES, WRAPPER_TYPES } from './python-builtins.js';
 import { stateOf } from './python-state.js';
 
@@ -172,13 +173,13 @@ export function typeValue(type: TypeText | undefined): Expression | null {
 
 function elements(type: TypeText | undefined): Expression | null {
   const element = typeValue(type);
-  return element === null ? null : `${element}[]`;
+  return element === null ? null : containerOf(element);
 }
 
 function tupleValue(types: readonly TypeText[]): Expression | null {
   const values = new Set(types.filter(({ name }) => name !== '').map((type) => typeValue(type)));
   const [only] = values;
-  return values.size === 1 && only !== null && only !== undefined ? `${only}[]` : '@tuple';
+  return (values.size === 1 && only !== null && only !== undefined ? containerOf(only) : null) ?? '@tuple';
 }
 
 /** The one alternative that can have members of the project. */

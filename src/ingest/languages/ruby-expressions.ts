@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
+import { containerOf, elementOf, isContainer, knownAs } from './elements.js';
 import { BUILTINS, CORE_METHODS, CORE_TYPES, ELEMENT_RESULTS, OBJECT_METHODS, SAME_RESULTS } from './ruby-builtins.js';
 import { isLocal } from './ruby-state.js';
 
@@ -17,8 +18,8 @@ const LITERALS: Readonly<Record<string, Expression>> = {
   regex: '@Regexp',
   range: '@Range',
   hash: '@Hash',
-  string_array: '@String[]',
-  symbol_array: '@Symbol[]',
+  string_array: '@String*',
+  symbol_array: '@Symbol*',
   true: '@TrueClass',
   false: '@FalseClass',
   lambda: '@Proc',
@@ -67,8 +68,8 @@ export function expressionOf(node: Node | null, extraction: Extraction, depth = 
       return operator === '&&' || operator === 'and' ? inner(right) : UNKNOWN;
     }
     case 'array': {
-      const element = extraction.scope.resolve(inner(node.firstNamedChild));
-      return isInstance(element) ? `${element}[]` : '@Array';
+      const element = knownAs(inner(node.firstNamedChild), extraction);
+      return isInstance(element) ? `${element}*` : '@Array';
     }
     default:
       return LITERALS[node.type] ?? UNKNOWN;
@@ -82,7 +83,7 @@ function isInstance(expression: Expression): boolean {
 function firstKnown(nodes: readonly (Node | null)[], extraction: Extraction, depth: number): Expression {
   for (const node of nodes) {
     const expression = expressionOf(node, extraction, depth + 1);
-    if (!extraction.scope.resolve(expression).startsWith(UNKNOWN)) return expression;
+    if (!knownAs(expression, extraction).startsWith(UNKNOWN)) return expression;
   }
   return UNKNOWN;
 }
@@ -102,8 +103,8 @@ function callResult(node: Node, extraction: Extraction, depth: number): Expressi
   if (name === 'class' && receiver === 'this') return 'this';
   const suffix = ELEMENT_RESULTS.get(name);
   if (suffix !== undefined) {
-    const held = extraction.scope.resolve(receiver);
-    if (held.startsWith('@') && held.endsWith('[]')) return held + suffix;
+    const held = knownAs(receiver, extraction);
+    if (isContainer(held)) return held + suffix;
   }
   return step(receiver, `.${name}()`);
 }
@@ -116,7 +117,7 @@ function bareResult(name: string, extraction: Extraction): Expression {
 /** `A::B.new` is an `A::B`. */
 function instanceOf(receiver: Expression, extraction: Extraction): Expression {
   if (receiver === 'this') return 'this';
-  const type = extraction.scope.resolve(receiver);
+  const type = knownAs(receiver, extraction);
   return /^[\p{Lu}][\w.]*$/u.test(type) ? `@${type.replaceAll('.', '::')}` : step(type, '.new()');
 }
 
@@ -145,7 +146,9 @@ export function receiverOf(receiver: Expression, name: string): Expression | und
   if (receiver === UNKNOWN) return CORE_METHODS.has(name) ? undefined : UNKNOWN;
   const type = /^@(\w+)$/.exec(receiver)?.[1];
   if (type !== undefined) return CORE_TYPES.has(type) && CORE_METHODS.has(name) ? undefined : receiver;
-  const base = /^@(\w+)[.[]/.exec(receiver)?.[1] ?? '';
+  // A container's own method.
+  if (/^@[\w:]+(\[\]|\*)$/.test(receiver) && CORE_METHODS.has(name)) return undefined;
+  const base = /^@(\w+)[.[*]/.exec(receiver)?.[1] ?? '';
   // What comes out of a core value is not known, only that it is none of its own methods.
   return CORE_TYPES.has(base) ? receiverOf(UNKNOWN, name) : receiver;
 }

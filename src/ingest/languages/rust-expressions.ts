@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { UNKNOWN, type Expression } from '../../model/index.js';
+import { isContainerType, UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import { pathText, typeExpression } from './rust-types.js';
 import { rustFile } from './rust-file.js';
@@ -173,7 +173,8 @@ function methodResult(callee: Node, extraction: Extraction, depth: number): Expr
 
 /** Is the value an iteration, or a local that was declared as a collection? */
 function holdsMany(value: Node | null, object: Expression, extraction: Extraction, depth: number): boolean {
-  return extraction.scope.resolve(object).endsWith('[]') ? true : isIteration(value, extraction, depth);
+  const resolved = extraction.scope.resolve(object);
+  return isContainerType(resolved) || resolved.endsWith('[]') ? true : isIteration(value, extraction, depth);
 }
 
 function isIteration(value: Node | null, extraction: Extraction, depth: number): boolean {

@@ -75,7 +75,7 @@ describe('C symbols', () => {
       variable node.u public
       struct list_t public
       variable list_t.y public
-      variable list_t.items public → @node[]
+      variable list_t.items public → @node*
       type list_p public → @list_t
       type node_t public → @node
       type compare_fn public
@@ -184,7 +184,7 @@ describe('C references', () => {
       read @node_t | u
       write @node | x
       call sum
-      write @node_t[][] | y
+      write @node_t*[] | y
       write @node_t | x
       readwrite find() | x
       call find

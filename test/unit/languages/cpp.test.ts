@@ -88,10 +88,10 @@ extern "C" { int plain(void) { return 0; } }
 describe('C++ symbols', () => {
   it('extracts classes with members declared and defined, templates, enums, aliases and functions', async () => {
     expect(await symbols(SHOP)).toMatchInlineSnapshot(`
-      "type Items public → @Item[]
+      "type Items public → @Item*
       class Shop public
       variable Shop.kMax public
-      variable Shop.items public → @Item[]
+      variable Shop.items public → @Item*
       variable Shop.best public → @Item
       variable Shop.first public → @Item
       variable Shop.last public → @Item
@@ -287,18 +287,18 @@ describe('C++ references', () => {
       std::map<std::string, Item> byName; for (const auto &[key, each] : byName) each.e(key); byName["x"].f();
       byName.find("x")->second.g(); for (auto &pair : byName) pair.second.h(); Item shelf[3]; shelf[1].i();`;
     expect(await inFunction(body)).toMatchInlineSnapshot(`
-      "call @Item[][] | a
+      "call @Item*[] | a
       call @Item | b
-      call @Item[][] | c
-      call @Item[][] | d
-      call @Item[] | front
-      call @Item[][] | e
-      call @Item[][] | f
-      call @Item[][] | g
-      read @Item[][] | second ×2
-      call @Item[] | find
-      call @Item[][] | h
-      call @Item[][] | i"
+      call @Item*[] | c
+      call @Item*[] | d
+      call @Item* | front
+      call @Item*[] | e
+      call @Item*[] | f
+      call @Item*[] | g
+      read @Item*[] | second ×2
+      call @Item* | find
+      call @Item*[] | h
+      call @Item*[] | i"
     `);
   });
 
@@ -316,8 +316,8 @@ describe('C++ references', () => {
       read LIMIT
       call pair
       call std | sort
-      call @Item[] | begin
-      call @Item[] | end
+      call @Item* | begin
+      call @Item* | end
       read raw
       read Size | Small
       read FIRST

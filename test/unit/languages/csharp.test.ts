@@ -71,7 +71,7 @@ describe('C# symbols', () => {
       "class Shop public
       variable Shop.Max public → @int
       variable Shop.Min public → @int
-      variable Shop.items private → @Item[]
+      variable Shop.items private → @Item*
       variable Shop.Current public → @Item
       variable Shop.Count public c=1 → @int
       variable Shop.Name public c=2 → @string
@@ -267,20 +267,20 @@ describe('C# references', () => {
       "call @Item | A
       read byName | Values
       read byName ×2
-      call @Item[][] | B
-      call @Item[][] | C
+      call @Item*[] | B
+      call @Item*[] | C
       call shelf[] | D
       read shelf
-      call @Item[] | ForEach
-      call @Item[][] | E
-      call @Item[][] | H
-      call @Item[] | First
-      call @Item[] | OrderBy
-      call @Item[] | Where
-      call @Item[][] | F
-      call @Item[][] | G
-      call @Item[][] | I
-      call @Item[][] | J
+      call @Item* | ForEach
+      call @Item*[] | E
+      call @Item*[] | H
+      call @Item* | First
+      call @Item* | OrderBy
+      call @Item* | Where
+      call @Item*[] | F
+      call @Item*[] | G
+      call @Item*[] | I
+      call @Item*[] | J
       call byName | TryGetValue
       call @Item | K"
     `);

@@ -61,8 +61,8 @@ describe('Java symbols', () => {
       "class Shop public
       variable Shop.MAX public
       variable Shop.MIN public
-      variable Shop.items private → @Item[]
-      variable Shop.shelf internal → @Item[]
+      variable Shop.items private → @Item*
+      variable Shop.shelf internal → @Item*
       method Shop.Shop protected c=1
       method Shop.Shop~2 internal c=1
       method Shop.find public c=1 → @Item
@@ -216,22 +216,22 @@ describe('Java references', () => {
       "call @Item | a
       call byName | values
       read byName ×2
-      call @Item[][] | b
-      call @Item[][] | c
-      call @Item[] | get
+      call @Item*[] | b
+      call @Item*[] | c
+      call @Item* | get
       call shelf[] | d
       read shelf
-      call @Item[] | forEach
-      call @Item[][] | e
-      call @Item[][] | g
-      call @Item[] | orElse
-      call @Item[] | findFirst
-      call @Item[] | filter
-      call @Item[] | stream
-      call @Item[][] | f
+      call @Item* | forEach
+      call @Item*[] | e
+      call @Item*[] | g
+      call @Item* | orElse
+      call @Item* | findFirst
+      call @Item* | filter
+      call @Item* | stream
+      call @Item*[] | f
       call byName | entrySet
-      call @Item[][] | h
-      call @Item[] | getValue
+      call @Item*[] | h
+      call @Item* | getValue
       call find()[] | i
       call find() | orElseThrow
       call find"

@@ -101,7 +101,7 @@ def Shop.helper; end
       'method Shop.Cart.hidden private c=1',
       'method Shop.Cart.initialize public c=1',
       'variable Shop.Cart.@owner private',
-      'variable Shop.Cart.@items private → @Item[]',
+      'variable Shop.Cart.@items private → @Item*',
       'variable Shop.Cart.@store private → @Store',
       'method Shop.Cart.find public c=2 → this',
       'method Shop.Cart.store public c=2 → @Store',
@@ -234,14 +234,15 @@ end
       'call this.@store | save',
       'read this | @store',
       'call @Option | use',
-      'call @B::C | go',
       'call B | C',
+      'call @B::C | go',
       'call ? | visit',
-      'read this | @lines ×3',
       'call this.@lines | each ×2',
+      'read this | @lines ×3',
+      'call ? | skip',
       'call this.@lines[] | visit',
       'call Part',
-      'call @Part[][] | fit',
+      'call @Part*[] | fit',
       'call build',
       'call build() | finish',
       'call this.@lines | map',
@@ -264,7 +265,6 @@ end
       await referencesOf(
         `
 def f(given)
-  later
   later = given
   later
   given
@@ -284,7 +284,6 @@ outer
       ),
     ).toEqual([
       '(module) call outer',
-      'f call later',
       'f call pair',
       'f type Oops',
       'f type Bad',

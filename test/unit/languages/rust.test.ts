@@ -54,7 +54,7 @@ fn first<T: Draw>(all: &[T]) -> &T { &all[0] }
       'variable Shape.Circle public → @Shape',
       'variable Shape.Square public → @Shape',
       'variable Shape.Empty public → @Shape',
-      'type Nodes public → @Node[]',
+      'type Nodes public → @Node*',
       'variable LIMIT private → @usize',
       'variable NAME private → @str',
       'trait Draw public',
@@ -175,7 +175,7 @@ impl Svc { fn run(&self, users: Vec<Box<dyn User>>, one: Option<Rc<Item>>) {
       expect.arrayContaining([
         'Svc.run call this.repo.find() | save',
         'Svc.run call this.repo | find',
-        'Svc.run call @User[][] | load',
+        'Svc.run call @User*[] | load',
         'Svc.run call this.nodes[] | touch',
         'Svc.run call this.nodes[] | ok',
         'Svc.run call @Item | use_it',
