@@ -1,7 +1,7 @@
 import { UNKNOWN, type EdgeMetadata, type EdgeType } from '../model/index.js';
 import { moduleRules } from './modules/index.js';
 import { isTypeSymbol, type Program, type ProgramReference, type ProgramSymbol, type SymbolIndex } from './program.js';
-import { Resolver } from './resolver.js';
+import { Resolver, type Wanted } from './resolver.js';
 import { evidence, type Evidence, type Found, type Value } from './value.js';
 
 /** What binding concludes: the source depends on the target. */
@@ -111,18 +111,24 @@ export class Binder {
    */
   private uniqueMember(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
     if (reference.receiver === null || COMMON_MEMBERS.has(reference.name)) return undefined;
-    if (reference.receiver !== UNKNOWN && this.resolver.evaluate(reference.receiver, from) !== undefined)
-      return undefined;
+    if (!this.isUntyped(reference.receiver, from)) return undefined;
     const nearby = this.nearbyModules(from.module);
     const candidates = this.program.members(reference.name).filter((candidate) => {
       const symbol = this.program.symbol(candidate);
       return sameFamily(symbol.language, from.language);
     });
     const [only] = candidates;
-    if (only === undefined || candidates.length > 1) return undefined;
+    // A method that calls one of its own name on something unknown hands on to that thing.
+    if (only === undefined || candidates.length > 1 || only === from.index) return undefined;
     const symbol = this.program.symbol(only);
     if (symbol.nodeType !== 'method' || !nearby.has(symbol.module)) return undefined;
     return { value: { kind: 'symbol', symbol: only }, evidence: evidence('unique-member') };
+  }
+
+  /** Is nothing known of the receiver? A type that is named but is not in the project is known to be elsewhere. */
+  private isUntyped(receiver: string, from: ProgramSymbol): boolean {
+    if (receiver === UNKNOWN) return true;
+    return !receiver.startsWith('@') && this.resolver.values.evaluate(receiver, from) === undefined;
   }
 
   /** The file itself and the files of the project that it imports from. */
@@ -132,7 +138,7 @@ export class Binder {
     const modules = new Set<SymbolIndex>([module]);
     const from = this.program.symbol(module);
     for (const row of this.program.references(module, 'import')) {
-      const imported = this.resolver.importTarget(from, row, 'value')?.value;
+      const imported = this.resolver.imports.importTarget(from, row, 'value')?.value;
       if (imported?.kind === 'symbol') modules.add(this.program.symbol(imported.symbol).module);
       if (imported?.kind === 'namespace') for (const file of imported.modules) modules.add(file);
     }
@@ -143,14 +149,15 @@ export class Binder {
   // ── Other references ─────────────────────────────────────────────────────────────────────────
 
   private findValue(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
-    if (reference.receiver === null) return this.resolver.lookup(from, reference.name, 'value');
-    return this.memberOf(from, reference.receiver, reference.name);
+    const wanted = reference.kind === 'call' ? 'call' : 'value';
+    if (reference.receiver === null) return this.resolver.lookup(from, reference.name, wanted);
+    return this.memberOf(from, reference.receiver, reference.name, wanted);
   }
 
-  private memberOf(from: ProgramSymbol, receiver: string, name: string): Found | undefined {
-    const holder = this.resolver.evaluate(receiver, from);
+  private memberOf(from: ProgramSymbol, receiver: string, name: string, wanted: Wanted): Found | undefined {
+    const holder = this.resolver.values.evaluate(receiver, from);
     if (holder === undefined) return undefined;
-    const member = this.resolver.members.of(holder.value, name, from);
+    const member = this.resolver.members.of(holder.value, name, from, wanted);
     if (member === undefined) return undefined;
     return {
       value: member.value,
@@ -161,7 +168,7 @@ export class Binder {
   private findType(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
     const name =
       reference.receiver === null ? reference.name : `${reference.receiver.replaceAll('.', '::')}::${reference.name}`;
-    return this.resolver.typeNamed(name, from);
+    return this.resolver.values.typeNamed(name, from);
   }
 
   private bindUse(
@@ -190,10 +197,10 @@ export class Binder {
 
   private bindImport(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
     if (reference.receiver === null) return;
-    const home = this.resolver.resolveModule(from, reference.receiver);
+    const home = this.resolver.imports.resolveModule(from, reference.receiver);
     if (home?.kind === 'symbol') this.addImport(from, home.symbol, reference, drafts);
     if (reference.name === '*') return;
-    const target = this.resolver.importTarget(from, reference, 'value')?.value;
+    const target = this.resolver.imports.importTarget(from, reference, 'value')?.value;
     if (target?.kind === 'symbol') this.addImport(from, target.symbol, reference, drafts);
   }
 
@@ -224,7 +231,7 @@ export class Binder {
 
   private bindOutsideInherit(from: ProgramSymbol, row: ProgramReference, drafts: Map<string, EdgeDraft>): void {
     const scope = this.program.symbol(row.source);
-    const owner = this.resolver.typeNamed((row.alias ?? '').replaceAll('.', '::'), scope)?.value;
+    const owner = this.resolver.values.typeNamed((row.alias ?? '').replaceAll('.', '::'), scope)?.value;
     if (owner?.kind !== 'symbol' || owner.symbol !== from.index) return;
     const base = this.findType(scope, row);
     const target = base === undefined ? undefined : this.symbolOf(base.value);

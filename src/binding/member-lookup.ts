@@ -20,12 +20,12 @@ export class MemberLookup {
   of(value: Value, name: string, from?: ProgramSymbol, wanted: Wanted = 'value'): Found | undefined {
     switch (value.kind) {
       case 'instance':
-        return this.ofType(value.type, name, 'all');
+        return this.ofType(value.type, name, 'all', wanted);
       case 'symbol':
         return this.ofSymbol(value.symbol, name, from, wanted);
       case 'namespace': {
         if (from === undefined) return undefined;
-        const offered = this.resolver.offered(value, name, from, wanted);
+        const offered = this.resolver.imports.offered(value, name, from, wanted);
         return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
       }
       case 'external':
@@ -36,12 +36,12 @@ export class MemberLookup {
   }
 
   /** The member `name` of a type: its own, then those of its bases in order. */
-  ofType(type: SymbolIndex, name: string, scope: 'own' | 'all'): Found | undefined {
-    const own = this.ownMember(type, name);
+  ofType(type: SymbolIndex, name: string, scope: 'own' | 'all', wanted: Wanted = 'value'): Found | undefined {
+    const own = this.ownMember(type, name, wanted);
     if (own !== undefined) return { value: symbolValue(own), evidence: evidence('self') };
     if (scope === 'own') return undefined;
     for (const base of this.linearise(type)) {
-      const inherited = this.ownMember(base, name);
+      const inherited = this.ownMember(base, name, wanted);
       if (inherited !== undefined) return { value: symbolValue(inherited), evidence: evidence('inheritance') };
     }
     return undefined;
@@ -55,14 +55,15 @@ export class MemberLookup {
   ): Found | undefined {
     const { program } = this.resolver;
     const symbol = program.symbol(index);
-    if (isTypeSymbol(symbol)) return this.ofType(index, name, 'all');
+    if (isTypeSymbol(symbol)) return this.ofType(index, name, 'all', wanted);
     if (symbol.nodeType === 'module') return this.ofModule(symbol, name, from, wanted);
     const own = this.resolver.choose(program.children(index, name), 'value');
     if (own !== undefined && symbol.nodeType === 'variable')
       return { value: symbolValue(own), evidence: evidence('self') };
     if (symbol.nodeType !== 'variable') return this.outsideMember(index, name);
-    const held = this.resolver.typeOfValue(symbol);
-    const member = held === undefined || this.isSame(held.value, index) ? undefined : this.of(held.value, name, from);
+    const held = this.resolver.values.typeOfValue(symbol);
+    const member =
+      held === undefined || this.isSame(held.value, index) ? undefined : this.of(held.value, name, from, wanted);
     if (held === undefined || member === undefined) return this.outsideMember(index, name);
     return { value: member.value, evidence: weaker(weaker(held.evidence, member.evidence), evidence('receiver')) };
   }
@@ -82,17 +83,17 @@ export class MemberLookup {
     from: ProgramSymbol | undefined,
     wanted: Wanted,
   ): Found | undefined {
-    const offered = this.resolver.offered(symbolValue(module.index), name, from ?? module, wanted);
+    const offered = this.resolver.imports.offered(symbolValue(module.index), name, from ?? module, wanted);
     return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
   }
 
-  private ownMember(type: SymbolIndex, name: string): SymbolIndex | undefined {
+  private ownMember(type: SymbolIndex, name: string, wanted: Wanted): SymbolIndex | undefined {
     const { program } = this.resolver;
     const children = program.children(type, name);
     const outside = this.writtenOutside(type, name);
-    if (outside.length === 0) return this.resolver.choose(children, 'value');
+    if (outside.length === 0) return this.resolver.choose(children, wanted);
     // A declaration in the type and its definition outside of it: the definition has the body.
-    return this.resolver.choose([...children, ...outside], 'value');
+    return this.resolver.choose([...children, ...outside], wanted);
   }
 
   private writtenOutside(type: SymbolIndex, name: string): readonly SymbolIndex[] {
@@ -117,7 +118,7 @@ export class MemberLookup {
     const scope = this.resolver.parent(type) ?? type;
     const bases: SymbolIndex[] = [];
     const add = (name: string, receiver: string | null, from: ProgramSymbol): void => {
-      const found = this.resolver.typeNamed(
+      const found = this.resolver.values.typeNamed(
         receiver === null ? name : `${receiver.replaceAll('.', '::')}::${name}`,
         from,
       );
@@ -128,7 +129,7 @@ export class MemberLookup {
     for (const row of program.inheritsFor(type.name)) {
       const from = program.symbol(row.source);
       const owner =
-        row.alias === null ? undefined : this.resolver.typeNamed(row.alias.replaceAll('.', '::'), from)?.value;
+        row.alias === null ? undefined : this.resolver.values.typeNamed(row.alias.replaceAll('.', '::'), from)?.value;
       if (owner?.kind === 'symbol' && owner.symbol === type.index) add(row.name, row.receiver, from);
     }
     // A class of several parts (reopened, partial) has the bases of each.

@@ -21,6 +21,8 @@ export interface ParsePoolOptions {
   /** Threads; 0 parses on the calling thread. Default: the number of processors, at most 8. */
   readonly workers?: number;
   readonly limits: ReadLimits;
+  /** How long a thread may take for a batch, or for a file that is tried by itself, before it is given up. Default 30 s. */
+  readonly batchTimeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Called as outcomes come in, in no particular order. */
   readonly onOutcome: (outcome: ParseOutcome) => void;
@@ -42,9 +44,9 @@ export async function parseFiles(tasks: readonly ParseTask[], options: ParsePool
   const ends = await Promise.allSettled(threads);
   if (options.signal?.aborted === true) throw new CancelledError();
   // The others were cancelled because of the one that failed.
-  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
-  const reason = reasons.find((error) => !(error instanceof CancelledError)) ?? reasons[0];
-  if (reason !== undefined) throw reason;
+  const cause = ends.find((end) => end.status === 'rejected' && !(end.reason instanceof CancelledError));
+  if (cause?.status === 'rejected')
+    throw cause.reason instanceof Error ? cause.reason : new Error(String(cause.reason));
 }
 
 function chooseThreads(tasks: readonly ParseTask[], wanted: number | undefined): number {
@@ -91,7 +93,7 @@ async function runThread(batches: ParseTask[][], options: ParsePoolOptions, halt
   let worker = startWorker(options);
   try {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
-      const answer = await askWorker(worker, batch, halt);
+      const answer = await askWorker(worker, batch, halt, options.batchTimeoutMs ?? BATCH_TIMEOUT_MS);
       if ('outcomes' in answer) {
         answer.outcomes.forEach(options.onOutcome);
         continue;
@@ -109,38 +111,40 @@ async function runThread(batches: ParseTask[][], options: ParsePoolOptions, halt
 }
 
 function startWorker({ limits }: ParsePoolOptions): Worker {
-  return new Worker(workerFile, {
+  const worker = new Worker(workerFile, {
     workerData: limits,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
+  // What a thread says while nobody waits for it is of no interest, but may not go unheard.
+  return worker.on('error', () => undefined);
 }
 
 function failed({ entry }: ParseTask, reason: string): ParseOutcome {
   return { kind: 'skipped', path: entry.path, code: 'PARSE_FAILED', message: `Not indexed: ${reason}.` };
 }
 
-function askWorker(worker: Worker, batch: readonly ParseTask[], halt: AbortSignal): Promise<Answer> {
+function askWorker(worker: Worker, batch: readonly ParseTask[], halt: AbortSignal, timeoutMs: number): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     const settle = (act: () => void): void => {
       clearTimeout(timer);
-      halt.removeEventListener('abort', abort);
-      worker.removeAllListeners();
-      // What a thread says while it is being ended is of no interest, but may not go unheard.
-      worker.on('error', () => undefined);
+      halt.removeEventListener('abort', onAbort);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       act();
     };
-    const abort = (): void => settle(() => reject(new CancelledError()));
-    const timer = setTimeout(() => {
-      settle(() => resolve({ failure: `its analysis took longer than ${BATCH_TIMEOUT_MS} ms` }));
-    }, BATCH_TIMEOUT_MS);
-    worker.on('message', (outcomes: readonly ParseOutcome[]) => settle(() => resolve({ outcomes })));
-    worker.on('error', (error: Error & { readonly code?: unknown }) => {
+    const onMessage = (outcomes: readonly ParseOutcome[]): void => settle(() => resolve({ outcomes }));
+    const onError = (error: Error & { readonly code?: unknown }): void => {
       const isTooMuch = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       settle(() => (isTooMuch ? resolve({ failure: 'its analysis ran out of memory' }) : reject(error)));
-    });
-    worker.on('exit', (code) => settle(() => reject(new Error(`A parsing thread ended with status ${code}.`))));
-    halt.addEventListener('abort', abort);
-    if (halt.aborted) abort();
+    };
+    const onExit = (code: number): void =>
+      settle(() => reject(new Error(`A parsing thread ended with status ${code}.`)));
+    const onAbort = (): void => settle(() => reject(new CancelledError()));
+    const timer = setTimeout(() => {
+      settle(() => resolve({ failure: `its analysis took longer than ${timeoutMs} ms` }));
+    }, timeoutMs);
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    halt.addEventListener('abort', onAbort);
+    if (halt.aborted) onAbort();
     else worker.postMessage(batch);
   });
 }

@@ -118,7 +118,11 @@ describe('a source file', () => {
   });
 
   it('[U1] that is not valid UTF-8 is indexed with a warning', async () => {
-    const bytes = Buffer.concat([Buffer.from('// caf'), Buffer.from([0xe9, 0xff]), Buffer.from('\nexport const zoo = 1;\n')]);
+    const bytes = Buffer.concat([
+      Buffer.from('// caf'),
+      Buffer.from([0xe9, 0xff]),
+      Buffer.from('\nexport const zoo = 1;\n'),
+    ]);
     const at = place({ 'latin.ts': bytes });
     expect(await warningsOf(at)).toEqual(['latin.ts: INVALID_UTF8']);
     expect(await namesIn(at.database)).toContain('latin.ts: zoo');
@@ -182,7 +186,16 @@ describe('a source file', () => {
   });
 
   it('[U1] may have spaces, quotes, line ends and any script in its path', async () => {
-    const names = ['a b.ts', `it's "quoted".ts`, 'new\nline.ts', 'tab\t.ts', 'Ünï/日本語 🙂.ts', '-rf.ts', '$(x)`y`.ts', '%s#(module).ts'];
+    const names = [
+      'a b.ts',
+      `it's "quoted".ts`,
+      'new\nline.ts',
+      'tab\t.ts',
+      'Ünï/日本語 🙂.ts',
+      '-rf.ts',
+      '$(x)`y`.ts',
+      '%s#(module).ts',
+    ];
     const at = place(Object.fromEntries(names.map((name, index) => [name, `export function go${index}() {}\n`])));
     expect(await warningsOf(at)).toEqual([]);
     const found = await namesIn(at.database);
@@ -194,7 +207,12 @@ describe('a source file', () => {
       expect([status, body]).toMatchObject([0, { total: 1, items: [{ file: name }] }]);
     }
     const { stdout } = await runCli(['dump', '--db', at.database]);
-    expect(stdout.trimEnd().split('\n').every((line) => /^(?:node|edge)\t/.test(line))).toBe(true);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .every((line) => /^(?:node|edge)\t/.test(line)),
+    ).toBe(true);
   });
 
   it('[U1] whose name is not UTF-8 is a warning', async () => {
@@ -229,7 +247,9 @@ describe('a database', () => {
     const path = pathOf(at);
     const { status, body } = await ask(['index', at.root], path);
     expect(status).toBe(1);
-    expect(body).toMatchObject({ error: { code: 'DATABASE_UNWRITABLE', details: { path, reason: expect.any(String) as string } } });
+    expect(body).toMatchObject({
+      error: { code: 'DATABASE_UNWRITABLE', details: { path, reason: expect.any(String) as string } },
+    });
     expect(readdirSync(at.folder, { recursive: true }).sort()).toEqual(before);
   });
 
@@ -266,7 +286,9 @@ describe('a database', () => {
     const { root, database } = place();
     await ask(['index', root], database);
     const file = new Sqlite(database);
-    file.exec("INSERT INTO schema_migrations SELECT 900, 'future', checksum, applied_at FROM schema_migrations LIMIT 1");
+    file.exec(
+      "INSERT INTO schema_migrations SELECT 900, 'future', checksum, applied_at FROM schema_migrations LIMIT 1",
+    );
     file.pragma('wal_checkpoint(TRUNCATE)');
     file.close();
     const before = readFileSync(database);
@@ -284,7 +306,14 @@ describe('a project', () => {
   it('that is unknown is 3 for every command that takes one', async () => {
     const { root, database } = place();
     await ask(['index', root], database);
-    for (const commandLine of [['stats'], ['hotspots'], ['dump'], ['search', 'good'], ['symbol', 'good'], ['callers', 'good']]) {
+    for (const commandLine of [
+      ['stats'],
+      ['hotspots'],
+      ['dump'],
+      ['search', 'good'],
+      ['symbol', 'good'],
+      ['callers', 'good'],
+    ]) {
       const { status, body } = await ask([...commandLine, '--project', 'absent'], database);
       expect([commandLine, status]).toEqual([commandLine, 3]);
       expect(body).toMatchObject({ error: { code: 'PROJECT_NOT_FOUND', details: { project: 'absent' } } });

@@ -9,6 +9,9 @@ const { isLestockageError, openStore } = (await import(built)) as typeof import(
 /** A real library: rxjs as it is published. */
 const SOURCES = fileURLToPath(new URL('../../node_modules/rxjs/src', import.meta.url));
 
+const pool = new URL('../../dist/ingest/parse-pool.js', import.meta.url).href;
+const { parseFiles } = (await import(pool)) as typeof import('../../src/ingest/parse-pool.js');
+
 async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(':memory:');
   try {
@@ -66,5 +69,27 @@ describe('threads', () => {
       expect(await failureOf(store, { workers: 2, onProgress })).toBe('RangeError: of the caller');
       expect(await store.projects.list()).toEqual([]);
     });
+  });
+
+  it('that take too long for a file are replaced, and the file is a warning', async () => {
+    const tasks = Array.from({ length: 12 }, (_, at) => {
+      const path = `file${at}.ts`;
+      // The sizes are made up so that threads are worth their while and a batch has several files.
+      const sizeBytes = at === 0 ? 200_000 : 40_000;
+      return {
+        entry: { path, absolutePath: `/absent/${path}`, language: 'typescript', sizeBytes, statKey: '' },
+        knownHash: null,
+      };
+    });
+    const outcomes: string[] = [];
+    await parseFiles(tasks, {
+      workers: 2,
+      limits: {},
+      // No thread has started within this time.
+      batchTimeoutMs: 1,
+      onOutcome: (outcome) =>
+        outcomes.push(`${outcome.path} ${outcome.kind === 'skipped' ? outcome.code : outcome.kind}`),
+    });
+    expect(outcomes.sort()).toEqual(tasks.map(({ entry }) => `${entry.path} PARSE_FAILED`).sort());
   });
 });

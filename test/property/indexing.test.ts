@@ -87,7 +87,7 @@ describe('after every edit an incremental run leaves what a run from scratch giv
   ] as const)('in %s', async (_language, spelling) => {
     await fc.assert(
       fc.asyncProperty(program, steps, async (start, script) => staysInStep(spelling, start, script)),
-      { numRuns: 20 },
+      { numRuns: 30 },
     );
   });
 
@@ -95,7 +95,7 @@ describe('after every edit an incremental run leaves what a run from scratch giv
     const both: Spelling = (program) => ({ ...asTypeScript(program), ...asPython(program) });
     await fc.assert(
       fc.asyncProperty(program, steps, async (start, script) => staysInStep(both, start, script)),
-      { numRuns: 6 },
+      { numRuns: 8 },
     );
   });
 });

@@ -185,7 +185,9 @@ function typeScriptOf(declaration: Declaration): string {
   if (kind === 'constant') return [...lines, `export const ${name} = ${head} => {`, ...body, '};'].join('\n');
   const method = [`  run${head} {`, ...body.map((line) => `  ${line}`), '    this.other();', '  }'];
   const field = returns === null ? [] : [`  field: ${returns} = new ${returns}();`, '  other() { this.field.run(); }'];
-  return [...lines, `export class ${name}${base === null ? '' : ` extends ${base}`} {`, ...field, ...method, '}'].join('\n');
+  return [...lines, `export class ${name}${base === null ? '' : ` extends ${base}`} {`, ...field, ...method, '}'].join(
+    '\n',
+  );
 }
 
 function typeScriptBody({ calls, shadows, makes, parameter }: Declaration): string[] {
@@ -213,7 +215,10 @@ function pythonOf(declaration: Declaration): string {
   const result = returns === null ? '' : ` -> ${returns}`;
   if (kind === 'function') return [`def ${name}(${parameter}: ${base ?? 'int'})${result}:`, ...body].join('\n');
   if (kind === 'constant') return `${name} = ${calls[0] ?? 'int'}(${parameter})`;
-  const head = [`class ${name}${base === null ? '' : `(${base})`}:`, ...(returns === null ? [] : [`    field: ${returns}`])];
+  const head = [
+    `class ${name}${base === null ? '' : `(${base})`}:`,
+    ...(returns === null ? [] : [`    field: ${returns}`]),
+  ];
   const method = [`    def run(self, ${parameter}=None)${result}:`, ...body.map((line) => `    ${line}`)];
   return [...head, ...method, '    def other(self):', '        return self.run(self.field)'].join('\n');
 }
@@ -221,5 +226,9 @@ function pythonOf(declaration: Declaration): string {
 function pythonBody({ calls, shadows, makes, parameter }: Declaration): string[] {
   const shadow = shadows === null ? [] : [`    ${shadows} = ${parameter}`];
   const make = makes === null ? [] : [`    made = ${makes}(${parameter})`, '    if made:', '        made.run()'];
-  return [...shadow, ...calls.map((call, at) => (at % 2 === 0 ? `    ${call}()` : `    ${call}.run(${parameter})`)), ...make];
+  return [
+    ...shadow,
+    ...calls.map((call, at) => (at % 2 === 0 ? `    ${call}()` : `    ${call}.run(${parameter})`)),
+    ...make,
+  ];
 }

@@ -26,7 +26,7 @@ function reportedBy(linter: Linter, path: string, text: string): Reported[] {
     [
       {
         files: ['**/*.ts'],
-        languageOptions: { parser: tseslint.parser as Linter.Parser },
+        languageOptions: { parser: tseslint.parser },
         rules: { complexity: ['error', 0] },
         linterOptions: { noInlineConfig: true },
       },
@@ -61,7 +61,9 @@ it('[U1] complexity is what ESLint computes, for at least 98 of 100 functions of
       functions++;
       const found = matching(symbol, reported)?.complexity;
       if (found === symbol.complexity) continue;
-      differences.push(`${path}:${symbol.startLine} ${symbol.qualifiedName}: ${symbol.complexity}, ESLint ${found ?? 'none'}`);
+      differences.push(
+        `${path}:${symbol.startLine} ${symbol.qualifiedName}: ${symbol.complexity}, ESLint ${found ?? 'none'}`,
+      );
     }
   }
   expect(functions).toBeGreaterThanOrEqual(500);

@@ -4,6 +4,7 @@ import type { ModuleRules } from './module-rules.js';
 import { folderOf, joinPath } from './paths.js';
 
 const INCLUDE_LIMIT = 4000;
+const NAMESPACE_LENGTH_LIMIT = 200;
 const C_LANGUAGES = new Set(['c', 'cpp']);
 
 /** Beside the including file, else the one file of the project whose path ends like the include. */
@@ -60,18 +61,37 @@ function includeClosure(program: Program, module: SymbolIndex): ReadonlySet<Symb
   return closure;
 }
 
+function visible(program: Program, from: ProgramSymbol, candidate: ProgramSymbol): 'include' | 'linkage' | undefined {
+  if (!C_LANGUAGES.has(candidate.language)) return undefined;
+  if (includeClosure(program, from.module).has(candidate.module)) return 'include';
+  const linked = candidate.nodeType === 'function' || candidate.nodeType === 'variable';
+  return linked && candidate.visibility !== 'private' ? 'linkage' : undefined;
+}
+
+/** The path may be written from inside an enclosing namespace. */
+function declaresNamespace(program: Program, symbol: ProgramSymbol, path: string): boolean {
+  return program.references(symbol.module, 'namespace').some(({ name }) => name === path || name.endsWith(`.${path}`));
+}
+
 /** C and C++: a name is seen through includes, a function also through the linker. */
 export const includeModules: ModuleRules = {
+  openNamespaces: true,
+  namespaceMember(program, from, path, name) {
+    const members = program.topLevel(name).filter((candidate) => {
+      const symbol = program.symbol(candidate);
+      return declaresNamespace(program, symbol, path) && visible(program, from, symbol) !== undefined;
+    });
+    const [member] = members.filter((candidate) => program.symbol(candidate).hasBody).concat(members);
+    if (member !== undefined) return symbolValue(member);
+    return path.length < NAMESPACE_LENGTH_LIMIT
+      ? { kind: 'namespace', path: `${path}.${name}`, modules: [] }
+      : undefined;
+  },
   resolveModule: resolveInclude,
   explicitExports: false,
   importsAreExports: false,
   implicitMembers: true,
   callMakesInstance: true,
   constructorNames: (name) => [name],
-  visible(program, from, candidate) {
-    if (!C_LANGUAGES.has(candidate.language)) return undefined;
-    if (includeClosure(program, from.module).has(candidate.module)) return 'include';
-    const linked = candidate.nodeType === 'function' || candidate.nodeType === 'variable';
-    return linked && candidate.visibility !== 'private' ? 'linkage' : undefined;
-  },
+  visible,
 };

@@ -2,6 +2,8 @@ import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
 import { EXTERNAL, symbolValue, type Value } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
 
+const NAMESPACE_DEPTH_LIMIT = 12;
+
 /** Languages whose files declare the namespace they belong to: Java, C#, PHP. */
 
 export function declaredNamespaces(program: Program, module: SymbolIndex): string[] {
@@ -70,6 +72,15 @@ function namespaceRules(
     importsAreExports: false,
     implicitMembers: separator === '.',
     callMakesInstance: false,
+    openNamespaces: true,
+    namespaceMember(program, from, path, name) {
+      const full = path + separator + name;
+      const type = typeAt(program, from, full, separator);
+      if (type !== undefined) return symbolValue(type);
+      return full.split(separator).length < NAMESPACE_DEPTH_LIMIT
+        ? { kind: 'namespace', path: full, modules: [] }
+        : undefined;
+    },
     constructorNames,
     visible(program, from, candidate) {
       if (candidate.language !== from.language) return undefined;
@@ -77,6 +88,8 @@ function namespaceRules(
       if (own.length === 0) return inNamespace(program, candidate, '') ? 'namespace' : undefined;
       const seen = seesEnclosing ? enclosing(own, separator) : own;
       const declared = declaredNamespaces(program, candidate.module);
+      // C#: what is in no namespace is visible from all of them.
+      if (seesEnclosing && declared.length === 0) return 'namespace';
       return declared.some((namespace) => seen.includes(namespace)) ? 'namespace' : undefined;
     },
   };

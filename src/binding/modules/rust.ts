@@ -110,4 +110,5 @@ export const rustModules: ModuleRules = {
   callMakesInstance: true,
   constructorNames: () => [],
   submodule: fileModule,
+  moduleKeywords: new Set(['crate', 'self', 'super']),
 };

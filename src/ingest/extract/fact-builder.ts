@@ -15,6 +15,9 @@ import type { LanguageDefinition } from './language.js';
 import type { Scope } from './scope.js';
 import type { SourceText } from './source-text.js';
 
+/** Chains longer than this lead nowhere that could be followed. */
+const RECEIVER_LENGTH_LIMIT = 160;
+
 /** Turns what the walk of a file noted into facts, once all scopes of the file are known. */
 export class FactBuilder {
   private readonly language: LanguageDefinition;
@@ -107,7 +110,8 @@ export class FactBuilder {
     const fact = { source, kind, name, receiver: reference.receiver, alias, count: 1, line };
     if (kind === 'import' || kind === 'export' || kind === 'namespace') return fact;
     if (reference.receiver === null) return this.finishBareName(fact, scope, closed);
-    const receiver = scope.resolve(reference.receiver);
+    const written = scope.resolve(reference.receiver);
+    const receiver = written.length > RECEIVER_LENGTH_LIMIT ? UNKNOWN : written;
     if (receiver.startsWith(UNKNOWN) && kind !== 'call') return undefined;
     // Nothing is known of the value after an unknown start, whatever members were taken from it.
     const known = this.knownReceiver(receiver.startsWith(UNKNOWN) ? UNKNOWN : receiver, fact.name, scope, closed);

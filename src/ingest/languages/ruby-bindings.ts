@@ -4,7 +4,7 @@ import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import { BUILTINS } from './ruby-builtins.js';
 import { declareLocal, dynamicType, handleConstant, inferFrom } from './ruby-definitions.js';
-import { constantPath, expressionOf, step } from './ruby-expressions.js';
+import { constantPath, expressionOf, partOf } from './ruby-expressions.js';
 import { inBody, isLocal, stateOf, typeAround } from './ruby-state.js';
 
 // ── Constants and variables ────────────────────────────────────────────────────────────────────
@@ -94,7 +94,7 @@ function assignParts(left: Node, type: Expression, right: Node | null, extractio
   const values = right?.type === 'right_assignment_list' || right?.type === 'array' ? right.namedChildren : [];
   left.namedChildren.forEach((part, position) => {
     const value = values.length === left.namedChildCount ? (values[position] ?? null) : null;
-    const known = value === null ? step(values.length > 0 ? UNKNOWN : type, '[]') : expressionOf(value, extraction);
+    const known = value === null ? partOf(values.length > 0 ? UNKNOWN : type) : expressionOf(value, extraction);
     assignTo(part, known, value, 'write', extraction);
   });
 }
@@ -132,7 +132,7 @@ export const forLoop: Rule = (node, extraction) => {
   extraction.decide();
   const pattern = node.childForFieldName('pattern');
   const value = node.childForFieldName('value')?.firstNamedChild ?? null;
-  if (pattern !== null) assignTo(pattern, step(expressionOf(value, extraction), '[]'), null, 'write', extraction);
+  if (pattern !== null) assignTo(pattern, partOf(expressionOf(value, extraction)), null, 'write', extraction);
 };
 
 export const rescue: Rule = (node, extraction) => {

@@ -78,15 +78,15 @@ export const ELEMENT_BLOCKS: ReadonlySet<string> = new Set(
   `),
 );
 
-/** Methods of containers whose result holds (``) or is (`[]`) an element. */
-export const ELEMENT_RESULTS: ReadonlyMap<string, string> = new Map([
-  ...words('first last find detect min_by max_by sample pop shift fetch dig at').map((name): [string, string] => [
+/** Methods of containers whose result holds elements or is one. */
+export const ELEMENT_RESULTS: ReadonlyMap<string, 'one' | 'many'> = new Map([
+  ...words('first last find detect min_by max_by sample pop shift fetch dig at').map((name): [string, 'one'] => [
     name,
-    '[]',
+    'one',
   ]),
   ...words(`
     select filter reject sort sort_by compact uniq reverse to_a values take drop take_while drop_while find_all shuffle flatten
-  `).map((name): [string, string] => [name, '']),
+  `).map((name): [string, 'many'] => [name, 'many']),
 ]);
 
 /** Methods that give back what they are called on. */

@@ -46,7 +46,7 @@ export function expressionOf(node: Node | null, extraction: Extraction, depth = 
     case 'call':
       return callResult(node, extraction, depth);
     case 'element_reference':
-      return step(inner(node.childForFieldName('object')), '[]');
+      return partOf(inner(node.childForFieldName('object')));
     case 'parenthesized_statements':
     case 'begin':
     case 'then':
@@ -69,7 +69,7 @@ export function expressionOf(node: Node | null, extraction: Extraction, depth = 
     }
     case 'array': {
       const element = knownAs(inner(node.firstNamedChild), extraction);
-      return isInstance(element) ? `${element}*` : '@Array';
+      return (isInstance(element) ? containerOf(element) : null) ?? '@Array';
     }
     default:
       return LITERALS[node.type] ?? UNKNOWN;
@@ -104,7 +104,7 @@ function callResult(node: Node, extraction: Extraction, depth: number): Expressi
   const suffix = ELEMENT_RESULTS.get(name);
   if (suffix !== undefined) {
     const held = knownAs(receiver, extraction);
-    if (isContainer(held)) return held + suffix;
+    if (isContainer(held)) return suffix === 'one' ? elementOf(held) : held;
   }
   return step(receiver, `.${name}()`);
 }
@@ -133,6 +133,11 @@ export function constantPath(node: Node | null, extraction: Extraction): string 
   return path === undefined ? undefined : `${path}.${extraction.textOf(name)}`;
 }
 
+/** An element of what the expression stands for; of a plain array or hash it can be anything. */
+export function partOf(container: Expression): Expression {
+  return container === '@Array' || container === '@Hash' ? UNKNOWN : elementOf(container);
+}
+
 export function step(expression: Expression, suffix: string): Expression {
   return expression === UNKNOWN ? UNKNOWN : expression + suffix;
 }
@@ -147,7 +152,7 @@ export function receiverOf(receiver: Expression, name: string): Expression | und
   const type = /^@(\w+)$/.exec(receiver)?.[1];
   if (type !== undefined) return CORE_TYPES.has(type) && CORE_METHODS.has(name) ? undefined : receiver;
   // A container's own method.
-  if (/^@[\w:]+(\[\]|\*)$/.test(receiver) && CORE_METHODS.has(name)) return undefined;
+  if (isContainer(receiver) && CORE_METHODS.has(name)) return undefined;
   const base = /^@(\w+)[.[*]/.exec(receiver)?.[1] ?? '';
   // What comes out of a core value is not known, only that it is none of its own methods.
   return CORE_TYPES.has(base) ? receiverOf(UNKNOWN, name) : receiver;

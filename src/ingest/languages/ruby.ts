@@ -28,7 +28,7 @@ import {
   program,
   singletonClass,
 } from './ruby-definitions.js';
-import { constantPath, expressionOf, receiverOf, step } from './ruby-expressions.js';
+import { constantPath, expressionOf, receiverOf, partOf } from './ruby-expressions.js';
 import { inBody, isLocal, stateOf, typeAround } from './ruby-state.js';
 
 // ── Calls ──────────────────────────────────────────────────────────────────────────────────────
@@ -124,7 +124,7 @@ function symbolArguments(
   const values = node.childForFieldName('arguments')?.namedChildren ?? [];
   const last = values[values.length - 1];
   if (last?.type === 'block_argument' && last.firstNamedChild?.type === 'simple_symbol') {
-    const element = on === null || !ELEMENT_BLOCKS.has(name) ? UNKNOWN : step(on, '[]');
+    const element = on === null || !ELEMENT_BLOCKS.has(name) ? UNKNOWN : partOf(on);
     extraction.refer('call', extraction.textOf(last.firstNamedChild).slice(1), element, last);
   }
   const isSend = name === 'send' || name === 'public_send' || name === '__send__' || name === 'method';
@@ -159,12 +159,12 @@ function blockTypes(
   if (given === undefined || given.receiver === UNKNOWN) return [];
   const { method, receiver } = given;
   if (method === 'tap' || method === 'then' || method === 'yield_self') return [receiver];
-  if (method === 'inject' || method === 'reduce') return [UNKNOWN, step(receiver, '[]')];
+  if (method === 'inject' || method === 'reduce') return [UNKNOWN, partOf(receiver)];
   const isPair = count === 2 && /^(each_pair|transform_values)$/.test(method);
-  if (isPair) return [UNKNOWN, step(receiver, '[]')];
+  if (isPair) return [UNKNOWN, partOf(receiver)];
   // Two parameters may be key and value, unless the second is an index or a memo.
   const isElement = ELEMENT_BLOCKS.has(method) && (count === 1 || /^each_with_/.test(method));
-  return isElement ? [step(receiver, '[]')] : [];
+  return isElement ? [partOf(receiver)] : [];
 }
 
 const lambda: Rule = (node, extraction) => {

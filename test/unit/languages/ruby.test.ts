@@ -242,7 +242,7 @@ end
       'call ? | skip',
       'call this.@lines[] | visit',
       'call Part',
-      'call @Part*[] | fit',
+      'call @Part | fit',
       'call build',
       'call build() | finish',
       'call this.@lines | map',

@@ -1,0 +1,154 @@
+import { moduleRules } from './modules/index.js';
+import type { ProgramReference, ProgramSymbol, SymbolIndex } from './program.js';
+import type { Resolver, Visited, Wanted } from './resolver.js';
+import { evidence, EXTERNAL, symbolValue, type Found, type Value } from './value.js';
+
+/** Follows imports and exports from file to file. */
+export class Imports {
+  private readonly targets = new Map<string, Found | null>();
+  private readonly modules = new Map<string, Value | null>();
+
+  constructor(private readonly resolver: Resolver) {}
+
+  resolveModule(from: ProgramSymbol, specifier: string): Value | undefined {
+    const key = `${from.nodeType === 'module' ? from.index : from.module}\0${specifier}`;
+    const known = this.modules.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const value = moduleRules(from.language).resolveModule(this.resolver.program, from, specifier);
+    this.modules.set(key, value ?? null);
+    return value;
+  }
+
+  /** What an import row makes visible. */
+  importTarget(scope: ProgramSymbol, row: ProgramReference, wanted: Wanted, visited?: Visited): Found | undefined {
+    const key = `${scope.index}\0${row.receiver}\0${row.name}\0${wanted}`;
+    const known = this.targets.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.followImport(scope, row, wanted, visited ?? new Set());
+    // Inside another question some ways were closed because they were being gone already.
+    if (visited === undefined) this.targets.set(key, found ?? null);
+    return found;
+  }
+
+  private followImport(
+    scope: ProgramSymbol,
+    row: ProgramReference,
+    wanted: Wanted,
+    visited: Visited,
+  ): Found | undefined {
+    const home = this.resolveModule(scope, row.receiver ?? '');
+    if (home === undefined) return undefined;
+    if (home.kind === 'external') return { value: EXTERNAL, evidence: evidence('import') };
+    if (row.name === '*') return { value: this.wholeModule(home, visited), evidence: evidence('import') };
+    const value = this.offered(home, row.name, scope, wanted, visited);
+    const isOpen = value?.kind === 'namespace' && value.modules.length === 0;
+    if (value !== undefined && !isOpen) return { value, evidence: evidence('import') };
+    // A namespace that the project only knows from imports is somebody else's.
+    return home.kind === 'namespace' && home.modules.length === 0
+      ? { value: EXTERNAL, evidence: evidence('import') }
+      : undefined;
+  }
+
+  /** `const x = require('m')` is what `m` exports as a whole, when it does. */
+  private wholeModule(home: Value, visited: Visited): Value {
+    if (home.kind !== 'symbol' || !enter(visited, home.symbol, '=')) return home;
+    const whole = this.wholeExport(home.symbol);
+    if (whole === undefined) return home;
+    return this.resolver.lookup(this.resolver.program.symbol(home.symbol), whole.name, 'value', visited)?.value ?? home;
+  }
+
+  /** `module.exports = x` and `export = x`. */
+  private wholeExport(module: SymbolIndex): ProgramReference | undefined {
+    return this.resolver.program.aliased(module, 'export', '=')[0];
+  }
+
+  /** What `home` offers under `name` to an importer. */
+  offered(
+    home: Value,
+    name: string,
+    from: ProgramSymbol,
+    wanted: Wanted,
+    visited: Visited = new Set(),
+  ): Value | undefined {
+    if (home.kind === 'namespace') return this.offeredByNamespace(home, name, from, wanted);
+    if (home.kind !== 'symbol') return undefined;
+    const module = this.resolver.program.symbol(home.symbol);
+    if (module.nodeType !== 'module') return this.resolver.members.of(home, name)?.value;
+    if (!enter(visited, module.index, name)) return undefined;
+    const rules = moduleRules(module.language);
+    const children = this.resolver.program.children(module.index, name);
+    const open = rules.explicitExports
+      ? children.filter((child) => this.resolver.program.symbol(child).visibility === 'public')
+      : children;
+    const own = this.resolver.choose(open, wanted);
+    if (own !== undefined) return symbolValue(own);
+    return this.reExported(module, name, wanted, visited) ?? this.throughImports(module, name, wanted, visited);
+  }
+
+  private reExported(module: ProgramSymbol, name: string, wanted: Wanted, visited: Visited): Value | undefined {
+    const whole = this.wholeExport(module.index);
+    const named = this.resolver.program.aliased(module.index, 'export', name);
+    for (const row of name === 'default' && whole !== undefined ? [...named, whole] : named) {
+      const value = this.exportTarget(module, row, wanted, visited);
+      if (value !== undefined) return value;
+    }
+    for (const row of name === 'default' ? [] : this.resolver.program.aliased(module.index, 'export', '*')) {
+      if (row.receiver === null) continue;
+      const home = this.resolveModule(module, row.receiver);
+      const value = home === undefined ? undefined : this.offered(home, name, module, wanted, visited);
+      if (value !== undefined) return value;
+    }
+    const object = whole === undefined ? undefined : this.resolver.lookup(module, whole.name, 'value', visited)?.value;
+    return object === undefined ? undefined : this.resolver.members.of(object, name)?.value;
+  }
+
+  private exportTarget(
+    module: ProgramSymbol,
+    row: ProgramReference,
+    wanted: Wanted,
+    visited: Visited,
+  ): Value | undefined {
+    if (row.receiver === null) return this.resolver.lookup(module, row.name, wanted, visited)?.value;
+    const home = this.resolveModule(module, row.receiver);
+    if (home === undefined || home.kind === 'external') return home;
+    return row.name === '*' ? home : this.offered(home, row.name, module, wanted, visited);
+  }
+
+  /** Names that a module has by importing them, where the language lets others import them from there. */
+  private throughImports(module: ProgramSymbol, name: string, wanted: Wanted, visited: Visited): Value | undefined {
+    const rules = moduleRules(module.language);
+    if (rules.importsAreExports) {
+      const imported = this.resolver.importedIn(module, name, wanted, visited)?.value;
+      if (imported !== undefined) return imported;
+      for (const row of this.resolver.program.aliased(module.index, 'import', '*')) {
+        if (row.receiver === null) continue;
+        const home = this.resolveModule(module, row.receiver);
+        const value = home === undefined ? undefined : this.offered(home, name, module, wanted, visited);
+        if (value !== undefined) return value;
+      }
+    }
+    const file = rules.submodule?.(this.resolver.program, module, name);
+    return file === undefined ? undefined : symbolValue(file);
+  }
+
+  private offeredByNamespace(
+    home: Value & { kind: 'namespace' },
+    name: string,
+    from: ProgramSymbol,
+    wanted: Wanted,
+  ): Value | undefined {
+    for (const module of home.modules) {
+      const child = this.resolver.choose(this.resolver.program.children(module, name), wanted);
+      if (child !== undefined) return symbolValue(child);
+    }
+    return moduleRules(from.language).namespaceMember?.(this.resolver.program, from, home.path, name);
+  }
+}
+
+/** False when the question already went through this name of this module. */
+function enter(visited: Visited, module: SymbolIndex, name: string): boolean {
+  const key = `${module}\0${name}`;
+  if (visited.has(key)) return false;
+  visited.add(key);
+  return true;
+}
