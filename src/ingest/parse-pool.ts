@@ -44,9 +44,10 @@ export async function parseFiles(tasks: readonly ParseTask[], options: ParsePool
   const ends = await Promise.allSettled(threads);
   if (options.signal?.aborted === true) throw new CancelledError();
   // The others were cancelled because of the one that failed.
-  const cause = ends.find((end) => end.status === 'rejected' && !(end.reason instanceof CancelledError));
-  if (cause?.status === 'rejected')
-    throw cause.reason instanceof Error ? cause.reason : new Error(String(cause.reason));
+  const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const reason = reasons.find((error) => !(error instanceof CancelledError)) ?? reasons[0];
+  if (reason !== undefined)
+    throw reason instanceof Error ? reason : new Error('A progress function failed.', { cause: reason });
 }
 
 function chooseThreads(tasks: readonly ParseTask[], wanted: number | undefined): number {

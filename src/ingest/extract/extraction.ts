@@ -8,22 +8,16 @@ import {
   type Visibility,
 } from '../../model/index.js';
 import type { Definition, ReferenceDraft, SymbolDraft } from './drafts.js';
-import { FactBuilder, finishType } from './fact-builder.js';
+import { FactBuilder } from './fact-builder.js';
 import type { LanguageDefinition } from './language.js';
 import { Scope } from './scope.js';
+import { SymbolDrafts } from './symbol-drafts.js';
 import { SourceText, type SourceFile } from './source-text.js';
 
 interface OpenSymbol {
   readonly index: number;
   readonly scope: Scope;
   readonly tokens: string[];
-}
-
-interface PendingField {
-  readonly owner: number;
-  readonly definition: Definition;
-  readonly range: Node;
-  readonly scope: Scope;
 }
 
 /** The state of one file's walk, and the words a language's rules are written in. */
@@ -40,9 +34,8 @@ export class Extraction {
   scope: Scope;
 
   private readonly source: SourceText;
-  private readonly symbols: SymbolDraft[] = [];
+  private readonly drafts: SymbolDrafts;
   private readonly references: ReferenceDraft[] = [];
-  private readonly fields: PendingField[] = [];
   private readonly open: OpenSymbol[] = [];
   private readonly complexities: { owner: number | null; value: number }[] = [];
   private readonly consumed = new Set<number>();
@@ -59,6 +52,7 @@ export class Extraction {
     this.text = file.text;
     this.path = file.path;
     this.source = new SourceText(file);
+    this.drafts = new SymbolDrafts(this.source, language);
     this.scope = new Scope(null, true);
     this.openModule(root);
   }
@@ -125,7 +119,7 @@ export class Extraction {
       definition.documentation === undefined
         ? this.source.documentationAbove(definition.documentationAbove ?? range)
         : definition.documentation;
-    const index = this.addSymbol(this.current, definition, range, outer, documentation);
+    const index = this.drafts.add(this.current, definition, range, outer, documentation);
     if (definition.declares !== false) this.symbol(index).binding = outer.declareNamed(definition.name);
     this.top().tokens.push(`\u0002${definition.nodeType} ${definition.name}`);
     const inner = definition.opensScope === false ? outer : new Scope(outer, true);
@@ -142,7 +136,7 @@ export class Extraction {
    * symbol unless the class defines a member of that name somewhere in the file.
    */
   defineField(owner: number, range: Node, definition: Definition): void {
-    this.fields.push({ owner, definition, range, scope: this.scope });
+    this.drafts.addField({ owner, definition, range, scope: this.scope });
   }
 
   /** Opens a function without a name of its own: a scope, and a complexity that is not the outer one's. */
@@ -218,7 +212,7 @@ export class Extraction {
   /** Indexes of the symbols directly inside `parent`. */
   childrenOf(parent: number): number[] {
     const children: number[] = [];
-    this.symbols.forEach((symbol, index) => {
+    this.drafts.list.forEach((symbol, index) => {
       if (symbol.fact.parent === parent) children.push(index);
     });
     return children;
@@ -275,12 +269,12 @@ export class Extraction {
 
   finish(): FileFacts {
     this.language.finish?.(this);
-    this.addFields();
+    this.drafts.settleFields();
     this.runExits(0);
     return {
       path: this.path,
       language: this.language.name,
-      ...new FactBuilder(this, this.source, this.symbols, this.references).build(),
+      ...new FactBuilder(this, this.source, this.drafts.list, this.references).build(),
       errorCount: this.errorCount,
       firstErrorLine: this.firstErrorLine,
     };
@@ -289,27 +283,7 @@ export class Extraction {
   // ── Inside ───────────────────────────────────────────────────────────────────────────────────
 
   private openModule(root: Node): void {
-    const name = this.path.slice(this.path.lastIndexOf('/') + 1);
-    this.symbols.push({
-      fact: {
-        name,
-        qualifiedName: '',
-        nodeType: 'module',
-        parent: -1,
-        signature: null,
-        documentation: null,
-        visibility: 'public',
-        startByte: 0,
-        endByte: this.source.sizeBytes,
-        startLine: 1,
-        endLine: root.endPosition.row + 1,
-      },
-      complexity: null,
-      contentHash: null,
-      valueType: null,
-      typeScope: this.scope,
-      memberNames: new Set(),
-    });
+    this.drafts.addModule(this.path, root, this.scope);
     this.open.push({ index: 0, scope: this.scope, tokens: [] });
     this.onExit(() => this.hashSymbol());
   }
@@ -322,40 +296,6 @@ export class Extraction {
     alias: string | null,
   ): void {
     this.references.push({ source: this.current, kind, name, receiver, alias, scope: this.scope, row });
-  }
-
-  private addSymbol(
-    parent: number,
-    definition: Definition,
-    range: Node,
-    scope: Scope,
-    documentation: string | null,
-  ): number {
-    const owner = this.symbol(parent);
-    owner.memberNames.add(definition.name);
-    const prefix = [owner.fact.qualifiedName, definition.owner ?? ''].filter((part) => part !== '').join('.');
-    this.symbols.push({
-      fact: {
-        name: definition.name,
-        qualifiedName: prefix === '' ? definition.name : `${prefix}.${definition.name}`,
-        nodeType: definition.nodeType,
-        parent,
-        signature: null,
-        documentation,
-        visibility: definition.visibility,
-        startByte: this.source.toBytes(range.startIndex),
-        endByte: this.source.toBytes(range.endIndex),
-        startLine: range.startPosition.row + 1,
-        endLine: range.endPosition.row + 1,
-      },
-      complexity: definition.measured === true ? 1 : null,
-      contentHash: null,
-      valueType: definition.valueType ?? null,
-      typeScope: scope,
-      memberNames: new Set(),
-      signatureRange: { start: range.startIndex, end: definition.bodyStart ?? range.endIndex },
-    });
-    return this.symbols.length - 1;
   }
 
   private closeSymbol(): void {
@@ -372,49 +312,8 @@ export class Extraction {
     if (closed !== undefined) this.symbol(closed.index).contentHash = NodeHash.of(closed.tokens.join('\0'));
   }
 
-  private addFields(): void {
-    if (this.fields.length === 0) return;
-    const variables = this.variablesByPlace();
-    for (const { owner, definition, range, scope } of this.fields) {
-      const place = `${owner} ${definition.name}`;
-      if (this.symbol(owner).memberNames.has(definition.name)) {
-        this.learnType(variables.get(place), definition.valueType ?? null, scope);
-        continue;
-      }
-      const index = this.addSymbol(owner, definition, range, scope, null);
-      this.symbol(index).contentHash = NodeHash.of(this.leafTexts(range).join('\0'));
-      variables.set(place, index);
-    }
-  }
-
-  private variablesByPlace(): Map<string, number> {
-    const variables = new Map<string, number>();
-    this.symbols.forEach(({ fact }, index) => {
-      if (fact.nodeType === 'variable') variables.set(`${fact.parent} ${fact.name}`, index);
-    });
-    return variables;
-  }
-
-  /** The first assignment that says something decides the type: `self.x = None` says nothing. */
-  private learnType(index: number | undefined, valueType: Expression | null, scope: Scope): void {
-    if (index === undefined || valueType === null) return;
-    const variable = this.symbol(index);
-    if (finishType(variable.valueType, variable.typeScope) !== null) return;
-    variable.valueType = valueType;
-    variable.typeScope = scope;
-  }
-
-  /** The texts of the leaves of a small subtree, without comments. */
-  private leafTexts(node: Node): string[] {
-    if (this.language.comments.includes(node.type)) return [];
-    if (node.childCount === 0 || this.language.verbatim.includes(node.type)) return [this.textOf(node)];
-    return node.children.flatMap((child) => this.leafTexts(child));
-  }
-
   private symbol(index: number): SymbolDraft {
-    const symbol = this.symbols[index];
-    if (symbol === undefined) throw new RangeError(`No symbol ${index} in ${this.path}.`);
-    return symbol;
+    return this.drafts.get(index);
   }
 
   private top(): OpenSymbol {

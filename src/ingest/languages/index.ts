@@ -4,13 +4,14 @@ import { cpp } from './cpp.js';
 import { csharp } from './csharp.js';
 import { go } from './go.js';
 import { java } from './java.js';
+import { php } from './php.js';
 import { python } from './python.js';
 import { ruby } from './ruby.js';
 import { rust } from './rust.js';
 import { javascript, tsx, typescript } from './typescript.js';
 
 /** Every language the indexer reads, one table each. */
-export const LANGUAGES: readonly LanguageDefinition[] = [typescript, tsx, javascript, java, csharp, c, cpp, go, rust, python, ruby];
+export const LANGUAGES: readonly LanguageDefinition[] = [typescript, tsx, javascript, java, csharp, c, cpp, go, rust, python, ruby, php];
 
 const byExtension = new Map(LANGUAGES.flatMap((language) => language.extensions.map((ending) => [ending, language])));
 const byName = new Map(LANGUAGES.map((language) => [language.name, language]));
