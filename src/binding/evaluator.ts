@@ -49,8 +49,9 @@ export class Evaluator {
   /** The symbol of a type name, whose segments are joined by `::`. */
   typeNamed(name: string, from: ProgramSymbol): Found | undefined {
     const [first = '', ...rest] = name.split('::');
-    let found =
-      this.resolver.lookup(from, first, 'type') ?? (rest.length > 0 ? this.moduleNamed(first, from) : undefined);
+    let found = this.resolver.lookup(from, first, 'type');
+    if (found === undefined && rest.length > 0)
+      found = this.openNamespace(first, from) ?? this.moduleNamed(first, from);
     for (const segment of rest) {
       const next: Found | undefined =
         found === undefined ? undefined : this.resolver.members.of(found.value, segment, from, 'type');
@@ -64,13 +65,13 @@ export class Evaluator {
 
   /** In languages with namespaces, a name that is nothing else may start the path of one. */
   private openNamespace(name: string, from: ProgramSymbol): Found | undefined {
-    if (moduleRules(from.language).openNamespaces !== true) return undefined;
+    if (moduleRules(from.language).namespaceSeparator === undefined) return undefined;
     return { value: { kind: 'namespace', path: name, modules: [] }, evidence: evidence('namespace') };
   }
 
   private moduleNamed(name: string, from: ProgramSymbol): Found | undefined {
     const value = this.resolver.imports.resolveModule(from, name);
-    return value === undefined ? undefined : { value, evidence: evidence('namespace') };
+    return value === undefined ? undefined : { value, evidence: evidence('import') };
   }
 
   private instanceOf(type: Value): Value {

@@ -41,8 +41,7 @@ export class Imports {
     if (home.kind === 'external') return { value: EXTERNAL, evidence: evidence('import') };
     if (row.name === '*') return { value: this.wholeModule(home, visited), evidence: evidence('import') };
     const value = this.offered(home, row.name, scope, wanted, visited);
-    const isOpen = value?.kind === 'namespace' && value.modules.length === 0;
-    if (value !== undefined && !isOpen) return { value, evidence: evidence('import') };
+    if (value !== undefined) return { value, evidence: evidence('import') };
     // A namespace that the project only knows from imports is somebody else's.
     return home.kind === 'namespace' && home.modules.length === 0
       ? { value: EXTERNAL, evidence: evidence('import') }

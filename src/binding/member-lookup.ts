@@ -23,16 +23,28 @@ export class MemberLookup {
         return this.ofType(value.type, name, 'all', wanted);
       case 'symbol':
         return this.ofSymbol(value.symbol, name, from, wanted);
-      case 'namespace': {
-        if (from === undefined) return undefined;
-        const offered = this.resolver.imports.offered(value, name, from, wanted);
-        return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
-      }
+      case 'namespace':
+        return from === undefined ? undefined : this.ofNamespace(value, name, from, wanted);
       case 'external':
         return { value, evidence: evidence('import') };
       case 'elements':
         return undefined;
     }
+  }
+
+  private ofNamespace(
+    namespace: Value & { kind: 'namespace' },
+    name: string,
+    from: ProgramSymbol,
+    wanted: Wanted,
+  ): Found | undefined {
+    const offered = this.resolver.imports.offered(namespace, name, from, wanted);
+    if (offered !== undefined) return { value: offered, evidence: evidence('import') };
+    const separator = moduleRules(from.language).namespaceSeparator;
+    if (separator === undefined || namespace.modules.length > 0) return undefined;
+    // Not a member: perhaps the next part of a longer path.
+    const path = namespace.path + separator + name;
+    return { value: { kind: 'namespace', path, modules: [] }, evidence: evidence('namespace') };
   }
 
   /** The member `name` of a type: its own, then those of its bases in order. */

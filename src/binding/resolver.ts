@@ -98,6 +98,7 @@ export class Resolver {
     wanted: Wanted,
     visited: Visited = new Set(),
   ): Found | undefined {
+    if (moduleRules(from.language).includes === true) return undefined;
     for (let scope: ProgramSymbol | undefined = from; scope !== undefined; scope = this.parent(scope)) {
       for (const row of this.program.aliased(scope.index, 'import', '*')) {
         if (row.receiver === null) continue;

@@ -34,7 +34,8 @@ export type RandomProgram = Readonly<Record<string, SourceModule>>;
 
 const FILES = ['ma', 'mb', 'sub/mc', 'sub/md'] as const;
 const NAMES = ['foo', 'bar', 'baz', 'Foo', 'Bar', 'run'] as const;
-const COMMENTS = ['Says it.', 'Says more.\nIn two lines.', 'Ärger 🙂.'] as const;
+// Two of one length, so that a change between them moves nothing.
+const COMMENTS = ['Says it.', 'Said it.', 'Says more.\nIn two lines.', 'Ärger 🙂.'] as const;
 
 const name = fc.constantFrom(...NAMES);
 const file = fc.constantFrom(...FILES);
@@ -131,7 +132,7 @@ export function edited(program: RandomProgram, edit: Edit): RandomProgram {
 
 function editedModule(module: SourceModule, edit: Edit): SourceModule {
   const { declarations } = module;
-  if (edit.kind === 'change imports') return { ...module, imports: edit.imports };
+  if (edit.kind === 'change imports') return { ...module, imports: changedImports(module.imports, edit) };
   const at = edit.at % Math.max(declarations.length, 1);
   const chosen = declarations[at];
   if (edit.kind === 'add' || chosen === undefined) {
@@ -144,6 +145,14 @@ function editedModule(module: SourceModule, edit: Edit): SourceModule {
     return { ...module, declarations: declarations.toSpliced(at, 0, copy) };
   }
   return { ...module, declarations: declarations.with(at, { ...chosen, ...changedParts(edit) }) };
+}
+
+/** Other imports, or the same with one alias changed, which keeps every line where it is. */
+function changedImports(imports: readonly Import[], { at, name, imports: others }: Edit): readonly Import[] {
+  const chosen = imports[at % Math.max(imports.length, 1)];
+  return chosen === undefined || at % 2 === 0
+    ? others
+    : imports.map((line) => (line === chosen ? { ...line, alias: name } : line));
 }
 
 function changedParts({ kind, name, declaration }: Edit): Partial<Declaration> {

@@ -50,6 +50,39 @@ describe('an index run', () => {
     expect(await dumpOf(store)).toEqual(await dumpFromScratch(root));
   });
 
+  it.each([
+    ['documentation', '/** Says it. */', '/** Said it. */'],
+    ['the alias of an import', 'b as one', 'b as two'],
+    ['the name of an import', '{ b as', '{ c as'],
+    ['the module of an import', "'./b.js'", "'./d.js'"],
+    ['a receiver', 'x.go()', 'y.go()'],
+    ['a type', ': Xa', ': Ya'],
+    ['a visibility', 'private f', 'public  f'],
+  ])('stores a change that moves nothing, and binds with it later: %s', async (_what, before, after) => {
+    const box = 'export class Xa { go() {} }\nexport class Ya { go() {} }\n';
+    const user = [
+      "import { b as one } from './b.js';",
+      "import { Xa, Ya } from './box.js';",
+      'export class User { private f = 1; }',
+      '/** Says it. */',
+      'export function use(x: Xa, y: Ya) { one(); two(); x.go(); }',
+      '',
+    ].join('\n');
+    const target = 'export function b() {}\nexport function c() {}\n';
+    const root = sourceFolder({ 'b.ts': target, 'd.ts': target, 'box.ts': box, 'user.ts': user });
+    const store = await testStore();
+    await indexFolder(store, root);
+    const first = await dumpOf(store);
+    writeTree(root, { 'user.ts': user.replace(before, after) });
+    await indexFolder(store, root);
+    expect(await dumpOf(store)).toEqual(await dumpFromScratch(root));
+    expect(await dumpOf(store)).not.toEqual(first);
+    // From now on what the edited file says comes from the store.
+    writeTree(root, { 'b.ts': `export const first = 1;\n${target}`, 'd.ts': `export const first = 1;\n${target}` });
+    expect((await indexFolder(store, root)).files.parsed).toBe(2);
+    expect(await dumpOf(store)).toEqual(await dumpFromScratch(root));
+  });
+
   it('neither reads nor parses files that are as they were', async () => {
     const root = sourceFolder();
     const store = await testStore();

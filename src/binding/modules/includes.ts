@@ -4,7 +4,6 @@ import type { ModuleRules } from './module-rules.js';
 import { folderOf, joinPath } from './paths.js';
 
 const INCLUDE_LIMIT = 4000;
-const NAMESPACE_LENGTH_LIMIT = 200;
 const C_LANGUAGES = new Set(['c', 'cpp']);
 
 /** Beside the including file, else the one file of the project whose path ends like the include. */
@@ -55,7 +54,10 @@ const closures = new WeakMap<Program, Map<SymbolIndex, ReadonlySet<SymbolIndex>>
 
 function includeClosure(program: Program, module: SymbolIndex): ReadonlySet<SymbolIndex> {
   let byModule = closures.get(program);
-  if (byModule === undefined) closures.set(program, (byModule = new Map()));
+  if (byModule === undefined) {
+    byModule = new Map<SymbolIndex, ReadonlySet<SymbolIndex>>();
+    closures.set(program, byModule);
+  }
   let closure = byModule.get(module);
   if (closure === undefined) byModule.set(module, (closure = includedBy(program, module)));
   return closure;
@@ -75,17 +77,15 @@ function declaresNamespace(program: Program, symbol: ProgramSymbol, path: string
 
 /** C and C++: a name is seen through includes, a function also through the linker. */
 export const includeModules: ModuleRules = {
-  openNamespaces: true,
+  includes: true,
+  namespaceSeparator: '.',
   namespaceMember(program, from, path, name) {
     const members = program.topLevel(name).filter((candidate) => {
       const symbol = program.symbol(candidate);
       return declaresNamespace(program, symbol, path) && visible(program, from, symbol) !== undefined;
     });
     const [member] = members.filter((candidate) => program.symbol(candidate).hasBody).concat(members);
-    if (member !== undefined) return symbolValue(member);
-    return path.length < NAMESPACE_LENGTH_LIMIT
-      ? { kind: 'namespace', path: `${path}.${name}`, modules: [] }
-      : undefined;
+    return member === undefined ? undefined : symbolValue(member);
   },
   resolveModule: resolveInclude,
   explicitExports: false,

@@ -21,12 +21,14 @@ export interface ModuleRules {
   ): 'namespace' | 'include' | 'linkage' | 'global' | undefined;
   /** A file that a name of this module may be, when it is not defined in it (Python packages, Rust modules). */
   submodule?(program: Program, module: ProgramSymbol, name: string): SymbolIndex | undefined;
-  /** What the namespace at `path` holds under `name`; another namespace when the name may be the next part of a path. */
+  /** What the namespace at `path` holds under `name`. */
   namespaceMember?(program: Program, from: ProgramSymbol, path: string, name: string): Value | undefined;
   /** Names that stand for modules wherever they are written. */
   readonly moduleKeywords?: ReadonlySet<string>;
-  /** May a name that is nothing else start the path of a namespace? */
-  readonly openNamespaces?: boolean;
+  /** Joins the parts of a namespace's path, in languages where a name that is nothing else may start such a path. */
+  readonly namespaceSeparator?: string;
+  /** Is an import of everything an include, whose names `visible` finds through all files between? */
+  readonly includes?: boolean;
   /** Does calling a class name make an instance? */
   readonly callMakesInstance: boolean;
 }

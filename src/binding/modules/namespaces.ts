@@ -2,8 +2,6 @@ import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
 import { EXTERNAL, symbolValue, type Value } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
 
-const NAMESPACE_DEPTH_LIMIT = 12;
-
 /** Languages whose files declare the namespace they belong to: Java, C#, PHP. */
 
 export function declaredNamespaces(program: Program, module: SymbolIndex): string[] {
@@ -72,14 +70,10 @@ function namespaceRules(
     importsAreExports: false,
     implicitMembers: separator === '.',
     callMakesInstance: false,
-    openNamespaces: true,
+    namespaceSeparator: separator,
     namespaceMember(program, from, path, name) {
-      const full = path + separator + name;
-      const type = typeAt(program, from, full, separator);
-      if (type !== undefined) return symbolValue(type);
-      return full.split(separator).length < NAMESPACE_DEPTH_LIMIT
-        ? { kind: 'namespace', path: full, modules: [] }
-        : undefined;
+      const type = typeAt(program, from, path + separator + name, separator);
+      return type === undefined ? undefined : symbolValue(type);
     },
     constructorNames,
     visible(program, from, candidate) {

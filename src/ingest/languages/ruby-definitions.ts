@@ -27,20 +27,7 @@ export const classDefinition: Rule = (node, extraction) => {
   if (superclass !== null) inherit(superclass, extraction);
 };
 
-export const moduleDefinition: Rule = (node, extraction) => {
-  openType(node, isMixin(node.childForFieldName('body'), extraction) ? 'trait' : 'module', node, extraction);
-};
-
-/** A module with methods of instances is there to be mixed in; others only hold things. */
-function isMixin(body: Node | null, extraction: Extraction): boolean {
-  let hasMethods = false;
-  for (const child of body?.namedChildren ?? []) {
-    if (child.type === 'method') hasMethods = true;
-    else if (child.type === 'identifier' && extraction.textOf(child) === 'module_function') return hasMethods;
-    else if (child.type === 'call' && /^extend[ (]+self\b/.test(extraction.textOf(child))) return false;
-  }
-  return hasMethods;
-}
+export const moduleDefinition: Rule = (node, extraction) => openType(node, 'module', node, extraction);
 
 function openType(node: Node, nodeType: NodeType, range: Node, extraction: Extraction): void {
   const name = node.childForFieldName('name');
@@ -226,7 +213,7 @@ export function dynamicType(node: Node, name: string, value: Node, extraction: E
   if (value.type !== 'call' || maker === null) return false;
   const block = value.childForFieldName('block');
   const body = block?.childForFieldName('body') ?? null;
-  enterType(node, name, maker[1] === 'Module' ? 'trait' : 'class', body, undefined, extraction);
+  enterType(node, name, maker[1] === 'Module' ? 'module' : 'class', body, undefined, extraction);
   if (block !== null) stateOf(extraction).handled.add(block.startIndex);
   const values = value.childForFieldName('arguments')?.namedChildren ?? [];
   if (maker[1] === 'Class') for (const base of values) inherit(base, extraction);

@@ -81,7 +81,7 @@ def Shop.helper; end
     ).toEqual([
       'module Shop public',
       'variable Shop.VERSION public → @String',
-      'trait Shop.Priced public',
+      'module Shop.Priced public',
       'method Shop.Priced.price public c=1',
       'module Shop.Helpers public',
       'method Shop.Helpers.round public c=1',
