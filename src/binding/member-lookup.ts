@@ -72,7 +72,7 @@ export class MemberLookup {
     const own = this.resolver.choose(program.children(index, name), 'value');
     if (own !== undefined && symbol.nodeType === 'variable')
       return { value: symbolValue(own), evidence: evidence('self') };
-    if (symbol.nodeType !== 'variable') return this.outsideMember(index, name);
+    if (symbol.nodeType !== 'variable' && symbol.nodeType !== 'method') return this.outsideMember(index, name);
     const held = this.resolver.values.typeOfValue(symbol);
     const member =
       held === undefined || this.isSame(held.value, index) ? undefined : this.of(held.value, name, from, wanted);
@@ -96,7 +96,12 @@ export class MemberLookup {
     wanted: Wanted,
   ): Found | undefined {
     const offered = this.resolver.imports.offered(symbolValue(module.index), name, from ?? module, wanted);
-    return offered === undefined ? undefined : { value: offered, evidence: evidence('import') };
+    if (offered !== undefined) return { value: offered, evidence: evidence('import') };
+    for (const part of this.parts(module.index)) {
+      const child = this.resolver.choose(this.resolver.program.children(part, name), wanted);
+      if (child !== undefined) return { value: symbolValue(child), evidence: evidence('global') };
+    }
+    return undefined;
   }
 
   private ownMember(type: SymbolIndex, name: string, wanted: Wanted): SymbolIndex | undefined {

@@ -6,11 +6,12 @@ import { decodeFile, type FileRow } from './row-codecs.js';
 import { COUNT, HASH_TEXT, NAME, orNull, requireValue, TEXT } from './value-checks.js';
 
 export const UPSERT_FILE_SQL = `
-  INSERT INTO files (project_id, path, language, content_hash, size_bytes, stat_key, error_count, first_error_line)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO files (project_id, path, language, content_hash, size_bytes, stat_key, error_count, first_error_line,
+    facts_version)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (project_id, path) DO UPDATE SET language = excluded.language, content_hash = excluded.content_hash,
     size_bytes = excluded.size_bytes, stat_key = excluded.stat_key, error_count = excluded.error_count,
-    first_error_line = excluded.first_error_line`;
+    first_error_line = excluded.first_error_line, facts_version = excluded.facts_version`;
 
 /** What is remembered of the source files of all projects. */
 export class FileStore {
@@ -43,6 +44,7 @@ export class FileStore {
     requireValue(orNull(TEXT), 'statKey', file.statKey);
     requireValue(COUNT, 'errorCount', file.errorCount);
     requireValue(COUNT, 'firstErrorLine', file.firstErrorLine);
+    requireValue(COUNT, 'factsVersion', file.factsVersion);
     await this.database.write([
       { sql: ENSURE_PROJECT_SQL, parameters: [projectId] },
       { sql: UPSERT_FILE_SQL, parameters: fileRow(projectId, file) },
@@ -78,5 +80,6 @@ export function fileRow(projectId: ProjectId, file: FileRecord): SqlRow {
     file.statKey,
     file.errorCount,
     file.firstErrorLine,
+    file.factsVersion,
   ];
 }

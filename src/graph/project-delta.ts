@@ -12,6 +12,8 @@ export interface FileRecord {
   readonly statKey: string | null;
   readonly errorCount: number;
   readonly firstErrorLine: number;
+  /** Version of the extractor that made the stored facts. */
+  readonly factsVersion: number;
 }
 
 /** A node with the id that was reserved or already stored for it. */

@@ -33,7 +33,7 @@ export async function readProjectFiles(database: Snapshot, id: ProjectId): Promi
     [id],
   );
   const rows = await database.all<FileRow>(
-    `SELECT path, language, content_hash, size_bytes, stat_key, error_count, first_error_line
+    `SELECT path, language, content_hash, size_bytes, stat_key, error_count, first_error_line, facts_version
      FROM files WHERE project_id = ?`,
     [id],
   );

@@ -59,6 +59,7 @@ export interface FileRow {
   readonly stat_key: string | null;
   readonly error_count: number;
   readonly first_error_line: number;
+  readonly facts_version: number;
 }
 
 /** The column of each field of a record; the order is that of {@link nodeValues}. */
@@ -175,6 +176,7 @@ export function decodeFile(row: FileRow): FileRecord {
     statKey: row.stat_key,
     errorCount: row.error_count,
     firstErrorLine: row.first_error_line,
+    factsVersion: row.facts_version,
   };
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '../graph/index.js';
 import { BusyError, CancelledError, UsageError, type FileFacts, type ProjectId } from '../model/index.js';
 import { computeChanges, type ChangeSet } from './change-set.js';
-import { languageOf } from './languages/index.js';
+import { FACTS_VERSION, languageOf } from './languages/index.js';
 import type { ParseOutcome, ParseTask } from './parse-file.js';
 import { parseFiles } from './parse-pool.js';
 import { projectIdFor } from './project-id.js';
@@ -167,9 +167,9 @@ class IndexRun {
     const tasks: ParseTask[] = [];
     for (const entry of entries) {
       const record = known.files.get(entry.path);
-      const isSameLanguage = record?.language === entry.language;
-      if (this.options.force !== true && isSameLanguage && record.statKey === entry.statKey) continue;
-      tasks.push({ entry, knownHash: this.options.force === true || !isSameLanguage ? null : record.contentHash });
+      const isCurrent = record?.language === entry.language && record.factsVersion === FACTS_VERSION;
+      if (this.options.force === true || !isCurrent) tasks.push({ entry, knownHash: null });
+      else if (record.statKey !== entry.statKey) tasks.push({ entry, knownHash: record.contentHash });
     }
     return { tasks, unchanged: entries.length - tasks.length };
   }
@@ -214,6 +214,7 @@ class IndexRun {
       statKey: this.isSettled(outcome.statKey) ? outcome.statKey : null,
       errorCount: errors?.errorCount ?? 0,
       firstErrorLine: errors?.firstErrorLine ?? 0,
+      factsVersion: FACTS_VERSION,
     });
   }
 

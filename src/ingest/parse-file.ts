@@ -4,7 +4,7 @@ import { languageByName } from './languages/index.js';
 import { readSource, type ReadLimits, type SkipCode, type WalkEntry } from './walk/index.js';
 
 /** Longer than any real source takes; a guard against inputs made to be slow. */
-const PARSE_TIMEOUT_MS = 20_000;
+const PARSE_TIMEOUT_MS = 10_000;
 
 /** A file to bring up to date, with what was known of it. */
 export interface ParseTask {
@@ -45,6 +45,8 @@ export async function parseFile(parser: SourceParser, task: ParseTask, limits: R
   if (read.contentHash === task.knownHash) return { kind: 'same', ...state };
   const definition = languageByName(language);
   if (definition === undefined) throw new RangeError(`No language is called ${language}.`);
+  // A grammar that cannot be loaded is no fault of the file: it ends the run.
+  await parser.prepare(definition);
   const textBytes = Buffer.byteLength(read.text);
   try {
     const source = { path, text: read.text, textBytes, leadingBytes: read.bomBytes };
@@ -63,6 +65,6 @@ function syntaxWarning(facts: FileFacts): FileWarning {
   const places = facts.errorCount === 1 ? '1 place' : `${facts.errorCount} places`;
   return {
     code: 'SYNTAX_ERRORS',
-    message: `${places} could not be parsed, the first in line ${facts.firstErrorLine}; the rest is indexed.`,
+    message: `${places} could not be parsed, the first in line ${facts.firstErrorLine}; what the parser understood around them is indexed.`,
   };
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusyError, CorruptionError, NotFoundError, UsageError } from '../model/index.js';
@@ -111,13 +111,19 @@ function refuseForeignFile(path: string): void {
   const start = Buffer.alloc(SQLITE_MAGIC.length);
   let length: number;
   try {
-    const file = openSync(path, 'r');
+    // Without waiting: a pipe with no writer would be waited for without end.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
+      const stat = fstatSync(file);
+      if (!stat.isFile() && !stat.isDirectory()) {
+        throw new CorruptionError('NOT_A_DATABASE', `${path} is not a file.`, { details: { path } });
+      }
       length = readSync(file, start, 0, start.length, 0);
     } finally {
       closeSync(file);
     }
   } catch (error) {
+    if (error instanceof CorruptionError) throw error;
     throw unwritableError(path, osReason(error), error);
   }
   if (length > 0 && !start.equals(SQLITE_MAGIC)) {

@@ -24,6 +24,7 @@ const FILE_A: FileRecord = {
   statKey: '12 34',
   errorCount: 1,
   firstErrorLine: 3,
+  factsVersion: 1,
 };
 
 function delta(changes: Partial<ProjectDelta> = {}): ProjectDelta {

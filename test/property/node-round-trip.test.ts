@@ -48,10 +48,7 @@ describe('what is stored', () => {
         const ids = await nodes.batchInsert(records);
         expect(ids).toHaveLength(records.length);
         const identity = (input: NodeInput): string =>
-          JSON.stringify([
-            input.projectId,
-            nodeKey({ ordinal: 1, qualifiedName: input.symbolName, ...input }),
-          ]);
+          JSON.stringify([input.projectId, nodeKey({ ordinal: 1, qualifiedName: input.symbolName, ...input })]);
         // Of records with the same key the last one stays.
         const last = new Map(records.map((input, at) => [identity(input), at]));
         for (const [at, input] of records.entries()) {

@@ -7,6 +7,7 @@ import {
   type ReferenceKind,
   type Visibility,
 } from '../../model/index.js';
+import type { Deadline } from './deadline.js';
 import type { Definition, ReferenceDraft, SymbolDraft } from './drafts.js';
 import { FactBuilder } from './fact-builder.js';
 import type { LanguageDefinition } from './language.js';
@@ -48,6 +49,7 @@ export class Extraction {
     readonly language: LanguageDefinition,
     file: SourceFile,
     root: Node,
+    readonly deadline: Deadline,
   ) {
     this.text = file.text;
     this.path = file.path;

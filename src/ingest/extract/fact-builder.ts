@@ -47,6 +47,7 @@ export class FactBuilder {
   private finishSymbols(): SymbolFact[] {
     const facts: SymbolFact[] = [];
     for (const index of invert(this.positions)) {
+      this.extraction.deadline.check();
       const { fact: draft, complexity, contentHash, valueType, typeScope, signatureRange } = this.symbol(index);
       const signature =
         signatureRange === undefined ? null : this.source.signature(signatureRange.start, signatureRange.end);
@@ -91,6 +92,7 @@ export class FactBuilder {
     const closed = this.language.closedModules(this.extraction);
     const folded = new Map<string, { -readonly [K in keyof ReferenceFact]: ReferenceFact[K] }>();
     for (const reference of this.references) {
+      this.extraction.deadline.check();
       const resolved = this.finishReference(reference, closed);
       if (resolved === undefined) continue;
       const identity = `${resolved.source} ${resolved.kind} ${resolved.name} ${resolved.receiver} ${resolved.alias}`;

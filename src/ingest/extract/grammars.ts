@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
-import { ParseError, type FileFacts } from '../../model/index.js';
+import type { FileFacts } from '../../model/index.js';
+import { Deadline } from './deadline.js';
 import type { SourceFile } from './source-text.js';
 import type { LanguageDefinition } from './language.js';
 import { compileLanguage, extractFacts, type CompiledLanguage } from './walk-tree.js';
@@ -18,23 +19,26 @@ export class SourceParser {
   /**
    * Parses one file and extracts its facts; parts the grammar does not understand are extracted around.
    *
-   * @param timeoutMs the parse is given up after this long, with a ParseError
+   * @param timeoutMs the file is given up after this long, with a ParseError
    */
   async parse(definition: LanguageDefinition, source: SourceFile, timeoutMs: number): Promise<FileFacts> {
     const { parser, language } = await this.load(definition);
-    const deadline = performance.now() + timeoutMs;
-    const tree = parser.parse(source.text, null, { progressCallback: () => performance.now() > deadline });
+    const deadline = new Deadline(source.path, timeoutMs);
+    const tree = parser.parse(source.text, null, { progressCallback: () => deadline.isOver() });
     if (tree === null) {
       parser.reset();
-      throw new ParseError('PARSE_FAILED', `Parsing took longer than ${timeoutMs} ms.`, {
-        details: { path: source.path, timeoutMs },
-      });
+      throw deadline.error();
     }
     try {
-      return extractFacts(language, tree, source);
+      return extractFacts(language, tree, source, deadline);
     } finally {
       tree.delete();
     }
+  }
+
+  /** Loads the grammar of a language; throws when it cannot be read. Later parses of that language cannot fail for this. */
+  async prepare(definition: LanguageDefinition): Promise<void> {
+    await this.load(definition);
   }
 
   private load(definition: LanguageDefinition): Promise<{ parser: Parser; language: CompiledLanguage }> {

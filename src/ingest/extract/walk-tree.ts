@@ -1,5 +1,6 @@
 import type { Language, Tree, TreeCursor } from 'web-tree-sitter';
 import type { FileFacts } from '../../model/index.js';
+import type { Deadline } from './deadline.js';
 import { Extraction } from './extraction.js';
 import type { SourceFile } from './source-text.js';
 import type { LanguageDefinition, Rule } from './language.js';
@@ -60,9 +61,14 @@ export function compileLanguage(definition: LanguageDefinition, grammar: Languag
 }
 
 /** Walks a syntax tree once, depth first, and returns what the file says. Iterative: depth is no limit. */
-export function extractFacts(language: CompiledLanguage, tree: Tree, source: SourceFile): FileFacts {
+export function extractFacts(
+  language: CompiledLanguage,
+  tree: Tree,
+  source: SourceFile,
+  deadline: Deadline,
+): FileFacts {
   const root = tree.rootNode;
-  const extraction = new Extraction(language.definition, source, root);
+  const extraction = new Extraction(language.definition, source, root, deadline);
   const cursor = tree.walk();
   try {
     new TreeWalk(language, extraction, cursor, source.text, root.hasError).run();
@@ -92,6 +98,7 @@ class TreeWalk {
   run(): void {
     const { cursor } = this;
     for (;;) {
+      this.extraction.deadline.check();
       if (!this.visit()) continue;
       while (!cursor.gotoNextSibling()) {
         if (!cursor.gotoParent()) return;

@@ -10,8 +10,24 @@ import { ruby } from './ruby.js';
 import { rust } from './rust.js';
 import { javascript, tsx, typescript } from './typescript.js';
 
+/** To be raised with every change of what is extracted, so that stores made before it are brought up to date. */
+export const FACTS_VERSION = 1;
+
 /** Every language the indexer reads, one table each. */
-export const LANGUAGES: readonly LanguageDefinition[] = [typescript, tsx, javascript, java, csharp, c, cpp, go, rust, python, ruby, php];
+export const LANGUAGES: readonly LanguageDefinition[] = [
+  typescript,
+  tsx,
+  javascript,
+  java,
+  csharp,
+  c,
+  cpp,
+  go,
+  rust,
+  python,
+  ruby,
+  php,
+];
 
 const byExtension = new Map(LANGUAGES.flatMap((language) => language.extensions.map((ending) => [ending, language])));
 const byName = new Map(LANGUAGES.map((language) => [language.name, language]));

@@ -70,7 +70,13 @@ const instanceCreation: Rule = (node, extraction) => {
 const callablePair: Rule = (node, extraction) => {
   if (node.namedChildCount !== 2) return;
   const [object, name] = node.namedChildren.map((item) => (item.namedChildCount === 1 ? item.firstNamedChild : null));
-  if (object == null || name?.type !== 'string' || !/^(\$this|[\w\\]+::class)$/.test(extraction.textOf(object))) return;
+  if (
+    object === null ||
+    object === undefined ||
+    name?.type !== 'string' ||
+    !/^(\$this|[\w\\]+::class)$/.test(extraction.textOf(object))
+  )
+    return;
   const method = extraction.textOf(name).slice(1, -1);
   if (/^[A-Za-z_]\w*$/.test(method)) extraction.refer('call', method, expressionOf(object, extraction), name);
 };

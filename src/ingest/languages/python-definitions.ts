@@ -220,7 +220,8 @@ export const typeAlias: Rule = (node, extraction) => {
     valueType: null,
     declares: !isMember,
   });
-  if (generic?.lastNamedChild != null) declareTypeNames(generic.lastNamedChild, extraction);
+  const parameters = generic?.lastNamedChild ?? null;
+  if (parameters !== null) declareTypeNames(parameters, extraction);
   const state = stateOf(extraction);
   state.typesUntil = Math.max(state.typesUntil, left.endIndex);
   useType(right, extraction);

@@ -37,6 +37,7 @@ CREATE TABLE files (
   stat_key TEXT,
   error_count INTEGER NOT NULL DEFAULT 0,
   first_error_line INTEGER NOT NULL DEFAULT 0,
+  facts_version INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (project_id, path)
 ) WITHOUT ROWID;
 
