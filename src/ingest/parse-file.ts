@@ -1,5 +1,5 @@
 import { isLestockageError, type FileFacts, type NodeHash } from '../model/index.js';
-import { SourceParser } from './extract/grammars.js';
+import type { SourceParser } from './extract/grammars.js';
 import { languageByName } from './languages/index.js';
 import { readSource, type ReadLimits, type SkipCode, type WalkEntry } from './walk/index.js';
 

@@ -9,7 +9,9 @@ import type { ReadLimits } from './walk/index.js';
 
 /** Below this much source the start of threads costs more than they save. */
 const THREADS_FROM_BYTES = 192 * 1024;
-const BATCH_BYTES = 128 * 1024;
+const BATCH_BYTES = 64 * 1024;
+/** Larger files are left to threads, which can be given up without harm to the process. */
+const LARGEST_HERE_BYTES = 256 * 1024;
 /** Far more than a batch of real sources takes; a guard against inputs made to be slow. */
 const BATCH_TIMEOUT_MS = 30_000;
 /** A thread's garbage stays small between files; the parser's own memory is outside of this. */
@@ -18,7 +20,10 @@ const YOUNG_GENERATION_MB = 8;
 const workerFile = new URL('./parse-worker.js', import.meta.url);
 
 export interface ParsePoolOptions {
-  /** Threads; 0 parses on the calling thread. Default: the number of processors, at most 8. */
+  /**
+   * Threads that parse. From 2 on the calling thread is one of them, because the others need half a
+   * second to warm up; 0 parses on the calling thread alone. Default: the number of processors, at most 8.
+   */
   readonly workers?: number;
   readonly limits: ReadLimits;
   /** How long a thread may take for a batch, or for a file that is tried by itself, before it is given up. Default 30 s. */
@@ -35,8 +40,12 @@ export async function parseFiles(tasks: readonly ParseTask[], options: ParsePool
   const batches = batchesOf(tasks);
   const failure = new AbortController();
   const halt = options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal]);
-  const threads = Array.from({ length: Math.min(count, batches.length) }, () =>
-    runThread(batches, options, halt).catch((error: unknown) => {
+  const started = Array.from({ length: Math.min(Math.max(count - 1, 1), batches.length) }, () =>
+    runThread(batches, options, halt),
+  );
+  if (count > 1) started.push(helpHere(batches, options, halt));
+  const threads = started.map((thread) =>
+    thread.catch((error: unknown) => {
       failure.abort();
       throw error;
     }),
@@ -59,10 +68,21 @@ function chooseThreads(tasks: readonly ParseTask[], wanted: number | undefined):
 /** Of the calling thread; the parsers' memory is never given back, so there is one for all runs. */
 let parserHere: SourceParser | undefined;
 
-async function parseHere(tasks: readonly ParseTask[], options: ParsePoolOptions): Promise<void> {
+/** Takes batches of small files from the other end of the list than the threads do. */
+async function helpHere(batches: ParseTask[][], options: ParsePoolOptions, halt: AbortSignal): Promise<void> {
+  while (batches[0]?.every((task) => task.entry.sizeBytes <= LARGEST_HERE_BYTES) === true) {
+    await parseHere(batches.shift() ?? [], options, halt);
+  }
+}
+
+async function parseHere(
+  tasks: readonly ParseTask[],
+  options: ParsePoolOptions,
+  halt: AbortSignal | undefined = options.signal,
+): Promise<void> {
   const parser = (parserHere ??= new SourceParser());
   for (const task of tasks) {
-    if (options.signal?.aborted === true) throw new CancelledError();
+    if (halt?.aborted === true) throw new CancelledError();
     options.onOutcome(await parseFile(parser, task, options.limits));
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -7,7 +7,8 @@ describe('binding of Python', () => {
     const edges = await edgesOf(
       {
         'src/pkg/__init__.py': 'from .core import Engine\nfrom . import util as tools\n',
-        'src/pkg/core.py': 'class Engine:\n    def start(self):\n        return self.stop()\n    def stop(self):\n        pass\n',
+        'src/pkg/core.py':
+          'class Engine:\n    def start(self):\n        return self.stop()\n    def stop(self):\n        pass\n',
         'src/pkg/util.py': 'def helper():\n    pass\n',
         'tests/test_it.py':
           'import pkg.util\nfrom pkg import Engine, tools\n\ndef test():\n    Engine().start()\n    tools.helper()\n    pkg.util.helper()\n',
@@ -41,7 +42,8 @@ describe('binding of Go', () => {
   it('sees its own package, follows imports to folders and methods to their type', async () => {
     const edges = await edgesOf(
       {
-        'store/store.go': 'package store\n\ntype Store struct{ name string }\n\nfunc New() *Store { return &Store{} }\n',
+        'store/store.go':
+          'package store\n\ntype Store struct{ name string }\n\nfunc New() *Store { return &Store{} }\n',
         'store/get.go': 'package store\n\nfunc (s *Store) Get() string { return normalize(s.name) }\n',
         'store/util.go': 'package store\n\nfunc normalize(s string) string { return s }\n',
         'main.go':
@@ -61,7 +63,8 @@ describe('binding of Rust', () => {
   it('walks module paths, use declarations, impl blocks and trait defaults', async () => {
     const edges = await edgesOf(
       {
-        'src/lib.rs': 'mod shapes;\npub mod util;\nuse crate::shapes::{Area, Square};\npub fn total(s: Square) -> u32 { s.area() + util::twice(1) + s.describe() }\n',
+        'src/lib.rs':
+          'mod shapes;\npub mod util;\nuse crate::shapes::{Area, Square};\npub fn total(s: Square) -> u32 { s.area() + util::twice(1) + s.describe() }\n',
         'src/shapes.rs':
           'use super::util::twice;\npub trait Area { fn area(&self) -> u32; fn describe(&self) -> u32 { self.area() } }\npub struct Square { side: u32 }\nimpl Square { pub fn new() -> Self { Square { side: twice(2) } } }\nimpl Area for Square { fn area(&self) -> u32 { crate::util::twice(self.side) } }\n',
         'src/util.rs': 'pub fn twice(n: u32) -> u32 { n * 2 }\n',
@@ -82,7 +85,8 @@ describe('binding of Java and C#', () => {
     const edges = await edgesOf(
       {
         'src/com/acme/Base.java': 'package com.acme;\npublic class Base { protected void log() {} }\n',
-        'src/com/acme/tools/Tool.java': 'package com.acme.tools;\npublic class Tool { public static int run() { return 1; } }\n',
+        'src/com/acme/tools/Tool.java':
+          'package com.acme.tools;\npublic class Tool { public static int run() { return 1; } }\n',
         'test/com/acme/App.java':
           'package com.acme;\nimport com.acme.tools.*;\nclass App extends Base { void go() { log(); Tool.run(); com.acme.tools.Tool.run(); new Helper().help(); } }\nclass Helper { void help() {} }\n',
         'other/Base.java': 'package other;\npublic class Base { void log() {} }\n',
@@ -102,8 +106,10 @@ describe('binding of Java and C#', () => {
     const edges = await edgesOf(
       {
         'A.cs': 'namespace Acme { public class Clock { public int Now() { return 1; } } }\n',
-        'B.cs': 'using Acme.Tools;\nnamespace Acme.Web { class Page { Clock clock = new Clock(); int Show() { return clock.Now() + Math2.Twice(2); } } }\n',
-        'C.cs': 'namespace Acme.Tools { public static class Math2 { public static int Twice(int n) { return n * 2; } } }\n',
+        'B.cs':
+          'using Acme.Tools;\nnamespace Acme.Web { class Page { Clock clock = new Clock(); int Show() { return clock.Now() + Math2.Twice(2); } } }\n',
+        'C.cs':
+          'namespace Acme.Tools { public static class Math2 { public static int Twice(int n) { return n * 2; } } }\n',
       },
       ['call'],
     );
@@ -117,7 +123,8 @@ describe('binding of C and C++', () => {
     const edges = await edgesOf(
       {
         'list.h': 'struct list { int n; };\nstatic inline int list_size(struct list *l) { return l->n; }\n',
-        'list.c': '#include "list.h"\nstatic int grow(void) { return 1; }\nint list_push(struct list *l) { return grow() + list_size(l); }\n',
+        'list.c':
+          '#include "list.h"\nstatic int grow(void) { return 1; }\nint list_push(struct list *l) { return grow() + list_size(l); }\n',
         'main.c': '#include "list.h"\nint main(void) { struct list l; list_push(&l); grow(); return list_size(&l); }\n',
       },
       ['call'],
@@ -133,8 +140,10 @@ describe('binding of C and C++', () => {
   it('finds namespaces, out-of-line members and the type of a receiver', async () => {
     const edges = await edgesOf(
       {
-        'box.hpp': 'namespace ui {\nclass Box { public: void open(); int size() { return 1; } };\nint area(int n);\n}\n',
-        'box.cpp': '#include "box.hpp"\nnamespace ui {\nvoid Box::open() { size(); }\nint area(int n) { return n; }\n}\n',
+        'box.hpp':
+          'namespace ui {\nclass Box { public: void open(); int size() { return 1; } };\nint area(int n);\n}\n',
+        'box.cpp':
+          '#include "box.hpp"\nnamespace ui {\nvoid Box::open() { size(); }\nint area(int n) { return n; }\n}\n',
         'main.cpp': '#include "box.hpp"\nint main() { ui::Box box; box.open(); return ui::area(2); }\n',
       },
       ['call'],
@@ -150,7 +159,8 @@ describe('binding of Ruby', () => {
     const edges = await edgesOf(
       {
         'lib/walker.rb': 'module Walker\n  def walk\n    step\n  end\nend\n',
-        'lib/dog.rb': "require_relative 'walker'\n\nclass Dog\n  include Walker\n  def run\n    walk\n    helper\n  end\n  def helper\n  end\nend\n",
+        'lib/dog.rb':
+          "require_relative 'walker'\n\nclass Dog\n  include Walker\n  def run\n    walk\n    helper\n  end\n  def helper\n  end\nend\n",
         'main.rb': "require_relative 'lib/dog'\n\ndef main\n  Dog.new.run\nend\n",
       },
       ['call', 'inheritance'],
