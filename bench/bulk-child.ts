@@ -35,7 +35,7 @@ const PRAGMAS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
-  PRAGMA cache_size = -32768;
+  PRAGMA cache_size = -131072;
   PRAGMA journal_size_limit = 67108864;`;
 
 const INSERT_NODE = `

@@ -41,3 +41,4 @@ export {
 export type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './ingest/index.js';
 export type { Durability, StorageConfig } from './sql/index.js';
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
+export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

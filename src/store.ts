@@ -1,5 +1,7 @@
 import { Analytics } from './analytics/index.js';
 import {
+  checkIntegrity,
+  compareWithRebuild,
   dumpLines,
   EdgeStore,
   FileStore,
@@ -9,8 +11,12 @@ import {
   ReferenceStore,
   SymbolQuery,
   Traversal,
+  type Difference,
   type DumpOptions,
+  type FreshStore,
   type ProjectSummary,
+  type VerifyOptions,
+  type VerifyReport,
 } from './graph/index.js';
 import type { IndexOptions, IndexReport } from './ingest/index.js';
 import { UsageError } from './model/index.js';
@@ -99,6 +105,27 @@ export class Store implements AsyncDisposable {
     return dumpLines(this.#database, options);
   }
 
+  /**
+   * Proves that the store is sound: the database's own check and the invariants of the tables. With
+   * `deep`, every project is also derived again from its files into memory and the canonical forms
+   * are compared, line by line. Changes nothing.
+   *
+   * Throws NotFoundError `PROJECT_NOT_FOUND`, CancelledError, and CorruptionError for a database that
+   * is too damaged to be read.
+   */
+  async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
+    const { project, signal } = options;
+    const chosen = project === undefined ? await this.projects.list() : [await this.projects.require(project)];
+    const checks = await checkIntegrity(this.#database);
+    const differences: Difference[] = [];
+    for (const each of options.deep === true ? chosen : []) {
+      const compared = await compareWithRebuild(this, each, (root) => rebuild(root, each.id, signal), signal);
+      checks.push(compared.check);
+      differences.push(...compared.differences);
+    }
+    return { ok: checks.every((check) => check.ok), checks, differences };
+  }
+
   async status(): Promise<StoreStatus> {
     const statistics = new GraphStatistics(this.#database);
     const sizeBytes = await this.#database.sizeBytes();
@@ -118,5 +145,17 @@ export class Store implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** A store in memory that holds nothing but what the folder says now. */
+async function rebuild(root: string, projectId: string, signal: AbortSignal | undefined): Promise<FreshStore> {
+  const fresh = await openStore();
+  try {
+    await fresh.index({ root, projectId, ...(signal === undefined ? {} : { signal }) });
+    return fresh;
+  } catch (error) {
+    await fresh.close();
+    throw error;
   }
 }

@@ -9,6 +9,8 @@ export interface Host {
   readonly stderr: NodeJS.WriteStream;
   /** Fires when the user interrupts. */
   readonly signal: AbortSignal;
+  /** What the process ends with when the command does not fail: a command that answers «no» changes it. */
+  readonly outcome: { status: number };
 }
 
 /** What every command works with once its line is parsed. */

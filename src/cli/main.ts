@@ -10,7 +10,7 @@ async function main(commandLine: readonly string[], host: Host): Promise<number>
   const json = (ownEnd < 0 ? commandLine : commandLine.slice(0, ownEnd)).includes('--json');
   try {
     await createProgram(host, json).parseAsync(commandLine, { from: 'user' });
-    return EXIT.done;
+    return host.outcome.status;
   } catch (error) {
     return reportFailure(host, error, json);
   }
@@ -33,4 +33,5 @@ process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interruption.signal,
+  outcome: { status: EXIT.done },
 });

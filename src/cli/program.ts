@@ -8,6 +8,7 @@ import { addSearchCommand } from './commands/search.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
 import { addSymbolCommand } from './commands/symbol.js';
+import { addVerifyCommand } from './commands/verify.js';
 import { addSharedOptions, type Host } from './context.js';
 
 /** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
@@ -31,6 +32,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addStatsCommand(program, host);
   addHotspotsCommand(program, host);
   addDumpCommand(program, host);
+  addVerifyCommand(program, host);
   return program;
 }
 

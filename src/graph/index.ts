@@ -1,4 +1,12 @@
 export { readSymbols, type CodeSymbol } from './code-symbol.js';
+export {
+  compareWithRebuild,
+  type Difference,
+  type FreshStore,
+  type VerifyOptions,
+  type VerifyReport,
+} from './rebuild-comparison.js';
+export { checkIntegrity, type Check } from './integrity.js';
 export { dumpLines, type DumpOptions } from './dump.js';
 export {
   GraphStatistics,

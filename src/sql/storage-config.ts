@@ -13,7 +13,7 @@ export interface StorageConfig {
   readonly path: string;
   /** Write-ahead log, so that readers and the writer do not wait for each other. Default true. */
   readonly wal?: boolean;
-  /** Page cache of each connection. Default 32 MiB. */
+  /** Page cache of each connection. Default 128 MiB; it grows with use. */
   readonly cacheSizeBytes?: number;
   /** How long a call waits for another process before it fails with `DATABASE_BUSY`. Default 5000. */
   readonly busyTimeoutMs?: number;
@@ -32,7 +32,7 @@ export const MEMORY_PATH = ':memory:';
 
 const DEFAULTS = {
   wal: true,
-  cacheSizeBytes: 32 * 1024 * 1024,
+  cacheSizeBytes: 128 * 1024 * 1024,
   busyTimeoutMs: 5000,
   durability: 'full',
   readOnly: false,

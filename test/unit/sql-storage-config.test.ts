@@ -20,7 +20,7 @@ describe('storage options', () => {
   it('[S2] are what PRAGMA shows when nothing is chosen', async () => {
     expect(await pragmas({ path: join(temporaryFolder(), 'a.db') })).toEqual({
       journal_mode: 'wal',
-      cache_size: -32768,
+      cache_size: -131072,
       busy_timeout: 5000,
       synchronous: 2,
       query_only: 0,
