@@ -205,7 +205,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   U7: {
     sentence:
       '`export` to JSON, DOT, GraphML, Parquet; `verify` proves integrity and convergence; `gc`, `backup`, `doctor`.',
-    pending: 'export, verify, gc, backup and doctor are not built yet',
+    pending: 'verify is built; export, gc, backup and doctor are not yet',
   },
   U8: {
     sentence:

@@ -29,7 +29,7 @@ async function damagedStore(sql: string): Promise<Store> {
 }
 
 describe('verify', () => {
-  it('finds nothing wrong with an empty store, and with an indexed one', async () => {
+  it('[U7] finds nothing wrong with an empty store, and with an indexed one', async () => {
     const store = await testStore();
     expect(await failingChecks(store, true)).toEqual([]);
     await indexFolder(store, sourceFolder());
