@@ -1,5 +1,13 @@
-import { NodeHash, NotFoundError, type Node, type NodeId, type NodeRecord, type ProjectId } from '../model/index.js';
-import type { Database, SqlRow, SqlValue, Statement } from '../sql/index.js';
+import {
+  ConstraintError,
+  NodeHash,
+  NotFoundError,
+  type Node,
+  type NodeId,
+  type NodeRecord,
+  type ProjectId,
+} from '../model/index.js';
+import type { BulkStatement, Database, SqlRow, SqlValue, Statement } from '../sql/index.js';
 import { checkNodeChange, completeNode, type NodeChange, type NodeInput } from './node-input.js';
 import { ENSURE_PROJECT_SQL } from './project-rows.js';
 import { decodeNode, NODE_COLUMNS, NODE_VALUE_COLUMNS, nodeValues, type NodeRow } from './row-codecs.js';
@@ -14,6 +22,12 @@ const UPSERT_BY_KEY_SQL = `
       .map((column) => `${column} = excluded.${column}`)
       .join(', ')}
   RETURNING id`;
+
+const INSERT_SQL = `
+  INSERT INTO intel_nodes (id, ${NODE_VALUE_COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(NODE_VALUE_COLUMNS.length)})`;
+
+/** From so many records on, they are first taken to be new: returning each row's id would cost more than the row. */
+const NEW_ROWS_FROM = 32;
 
 const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['filePath', 'qualifiedName', 'nodeType', 'ordinal']);
 
@@ -142,17 +156,47 @@ export class NodeStore {
   private async insertAll(records: readonly NodeRecord[]): Promise<NodeId[]> {
     if (records.length === 0) return [];
     const now = this.clock();
-    const projects = new Set(records.map((record) => record.projectId));
+    const ensureProjects = ensureProjectsOf(records);
+    if (records.length >= NEW_ROWS_FROM) {
+      const ids = await this.insertNew(records, ensureProjects, now);
+      if (ids !== undefined) return ids;
+    }
     const { returned } = await this.database.write([
       takeIds(records.length),
-      { sql: ENSURE_PROJECT_SQL, rows: [...projects].map((project) => [project]) },
-      { sql: UPSERT_BY_KEY_SQL, rows: insertRows(records, now) },
+      ensureProjects,
+      { sql: UPSERT_BY_KEY_SQL, rows: upsertRows(records, now) },
     ]);
     return (returned[2] ?? []).map((row) => row['id'] as NodeId);
   }
+
+  /** The fast way, for records none of which is stored yet; undefined, with nothing written, when one is. */
+  private async insertNew(
+    records: readonly NodeRecord[],
+    ensureProjects: BulkStatement,
+    now: number,
+  ): Promise<NodeId[] | undefined> {
+    const first = await this.reserveIds(records.length);
+    try {
+      await this.database.write([ensureProjects, { sql: INSERT_SQL, rows: newRows(records, first, now) }]);
+    } catch (error) {
+      if (error instanceof ConstraintError && error.code === 'UNIQUE') return undefined;
+      throw error;
+    }
+    return records.map((_, index) => (first + index) as NodeId);
+  }
 }
 
-function* insertRows(records: readonly NodeRecord[], now: number): Generator<SqlRow, void, void> {
+function ensureProjectsOf(records: readonly NodeRecord[]): BulkStatement {
+  const projects = new Set(records.map((record) => record.projectId));
+  return { sql: ENSURE_PROJECT_SQL, rows: [...projects].map((project) => [project]) };
+}
+
+function* newRows(records: readonly NodeRecord[], first: number, now: number): Generator<SqlRow, void, void> {
+  let id = first;
+  for (const record of records) yield nodeValues([id++], record, now);
+}
+
+function* upsertRows(records: readonly NodeRecord[], now: number): Generator<SqlRow, void, void> {
   for (const [index, record] of records.entries()) yield nodeValues([records.length - index], record, now);
 }
 

@@ -126,6 +126,17 @@ export function describeNodes(backend: Backend): void {
       expect((await nodes.require(g)).parentId).toBeNull();
     });
 
+    it('[S4] gives the ids of a large batch in input order, whether its records are new, known or both', async () => {
+      const names = Array.from({ length: 100 }, (_, at) => `f${(at * 37) % 100}`);
+      const ids = await nodes.batchInsert(names.map((name) => nodeInput(name)));
+      expect(new Set(ids).size).toBe(100);
+      for (const at of [0, 41, 99]) expect((await nodes.require(ids[at] as NodeId)).symbolName).toBe(names[at]);
+      const mixed = await nodes.batchInsert([...names, 'new', 'new'].map((name) => nodeInput(name)));
+      expect(mixed.slice(0, 100)).toEqual(ids);
+      expect(mixed[100]).toBe(mixed[101]);
+      expect(ids).not.toContain(mixed[100]);
+    });
+
     it('[S4] gives the ids of a batch in input order, whatever is new in it', async () => {
       const [b] = await nodes.batchInsert([nodeInput('b')]);
       const [a, again, c, cAgain] = await nodes.batchInsert(['a', 'b', 'c', 'c'].map((name) => nodeInput(name)));
