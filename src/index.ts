@@ -38,7 +38,41 @@ export {
   type Hotspot,
   type HotspotOptions,
 } from './analytics/index.js';
-export type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './ingest/index.js';
+export {
+  ContentStore,
+  contentKey,
+  defineInput,
+  defineQuery,
+  IncrementalCache,
+  QueryInvalidation,
+  QuerySpace,
+  type AffectedOptions,
+  type AnalysisEntry,
+  type AnalysisValues,
+  type CacheCounters,
+  type CachedAnalysis,
+  type ContentCounters,
+  type ContentEntry,
+  type ContentQuery,
+  type ContentStatistics,
+  type InputOptions,
+  type Invalidated,
+  type Query,
+  type QueryAsk,
+  type QueryEvent,
+  type QueryInput,
+  type QueryOptions,
+  type QuerySpaceOptions,
+} from './incremental/index.js';
+export type {
+  IndexOptions,
+  IndexProgress,
+  IndexQueryEvent,
+  IndexReport,
+  IndexWarning,
+  WatchOptions,
+  WatchWarning,
+} from './ingest/index.js';
 export type { Durability, StorageConfig } from './sql/index.js';
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

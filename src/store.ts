@@ -4,6 +4,7 @@ import {
   compareWithRebuild,
   dumpLines,
   EdgeStore,
+  FactReader,
   FileStore,
   GraphStatistics,
   NodeStore,
@@ -18,7 +19,19 @@ import {
   type VerifyOptions,
   type VerifyReport,
 } from './graph/index.js';
-import type { IndexOptions, IndexReport } from './ingest/index.js';
+import {
+  acquireLease,
+  checkMemos,
+  ContentStore,
+  IncrementalCache,
+  MemoStore,
+  QueryInvalidation,
+  QuerySpace,
+  type Query,
+  type QueryInput,
+  type QuerySpaceOptions,
+} from './incremental/index.js';
+import type { IndexerStores, IndexOptions, IndexReport, WatchOptions } from './ingest/index.js';
 import { UsageError } from './model/index.js';
 import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
 
@@ -78,6 +91,12 @@ export class Store implements AsyncDisposable {
   /** Callers and callees. */
   readonly traversal: Traversal;
   readonly analytics: Analytics;
+  /** Analyses of single symbols, by the hash of their content. */
+  readonly cache: IncrementalCache;
+  /** Results that depend on one content alone. */
+  readonly contents: ContentStore;
+  /** Makes stored results count as outdated, and says which ones depend on a file. */
+  readonly invalidation: QueryInvalidation;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -90,14 +109,83 @@ export class Store implements AsyncDisposable {
     this.symbols = new SymbolQuery(database);
     this.traversal = new Traversal(database);
     this.analytics = new Analytics(database);
+    this.cache = new IncrementalCache(database);
+    this.contents = new ContentStore(database);
+    this.invalidation = this.#queryInvalidation();
+  }
+
+  /**
+   * Opens a space of your own queries, with all inputs and queries that are asked for in it; results of
+   * spaces with one name are the same ones. See {@link QuerySpace}.
+   *
+   * Throws UsageError `INVALID_ARGUMENT` for an empty name and for two definitions with one name.
+   */
+  queries(name: string, definitions: Iterable<QueryInput | Query>, options: QuerySpaceOptions = {}): QuerySpace {
+    return new QuerySpace(this.#database, this.contents, name, definitions, options);
   }
 
   /** Brings a project up to date with its folder. Everything it changes is committed as one batch. */
   async index(options: IndexOptions): Promise<IndexReport> {
     // The parsers are the largest part of the library; whoever only asks does not wait for them.
     const { Indexer } = await import('./ingest/index.js');
-    const { nodes, edges, files, projects, references } = this;
-    return new Indexer({ nodes, edges, files, projects, references }).index(options);
+    return new Indexer(this.indexerStores()).index(options);
+  }
+
+  /**
+   * Keeps a project fresh until `signal` aborts or the loop over it is left: gives the report of a first
+   * index run, then of each run that changed something. While nothing changes, nothing runs.
+   *
+   * ```ts
+   * for await (const report of store.watch({ root: '.' })) console.log(report.files.parsed);
+   * ```
+   *
+   * Throws what {@link Store.index} throws except errors that pass, which are told to `onWarning` and
+   * tried again: NotFoundError `FOLDER_NOT_FOUND` also when the folder goes later; LimitError
+   * `LIMIT_EXCEEDED` when the system allows no more watches.
+   */
+  async *watch(options: WatchOptions): AsyncGenerator<IndexReport, void, void> {
+    const { watchFolder } = await import('./ingest/index.js');
+    const { location } = this.#database;
+    const ownFiles = ['', '-wal', '-shm', '-journal'].map((suffix) => location + suffix);
+    yield* watchFolder(options, { index: (each) => this.index(each), ownFiles });
+  }
+
+  /** What index runs work on. @internal */
+  indexerStores(): IndexerStores {
+    const { nodes, files, projects, cache, contents } = this;
+    const database = this.#database;
+    return {
+      nodes,
+      files,
+      projects,
+      cache,
+      contents,
+      reader: new FactReader(database),
+      memos: (projectId) => memosOf(database, projectId),
+      lease: (projectId, signal) => acquireLease(database, projectId, signal === undefined ? {} : { signal }),
+    };
+  }
+
+  #queryInvalidation(): QueryInvalidation {
+    const database = this.#database;
+    const { nodes, projects } = this;
+    const reader = new FactReader(database);
+    return new QueryInvalidation(database, {
+      memos: (projectId) => memosOf(database, projectId),
+      symbolsWith: (contentHash) => nodes.findByHash(contentHash),
+      symbolsIn: async (path, projectId) => {
+        const ids = projectId === undefined ? (await projects.list()).map(({ id }) => id) : [projectId];
+        return (await Promise.all(ids.map((id) => nodes.getByFile(id, path)))).flat();
+      },
+      thingsOfFile: async (projectId, path) => {
+        const { thingsOfFile } = await import('./ingest/index.js');
+        return thingsOfFile(reader, projectId, path);
+      },
+      thingsOfSymbols: async (projectId, path, ids) => {
+        const { thingsOfSymbols } = await import('./ingest/index.js');
+        return thingsOfSymbols(reader, projectId, path, ids);
+      },
+    });
   }
 
   /** The canonical form, a line at a time: equal for equal graphs. See {@link dumpLines}. */
@@ -116,7 +204,7 @@ export class Store implements AsyncDisposable {
   async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
     const { project, signal } = options;
     const chosen = project === undefined ? await this.projects.list() : [await this.projects.require(project)];
-    const checks = await checkIntegrity(this.#database);
+    const checks = [...(await checkIntegrity(this.#database)), ...(await checkMemos(this.#database))];
     const differences: Difference[] = [];
     for (const each of options.deep === true ? chosen : []) {
       const compared = await compareWithRebuild(this, each, (root) => rebuild(root, each.id, signal), signal);
@@ -146,6 +234,11 @@ export class Store implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** What was bound in a project, with what it was computed from. */
+function memosOf(database: Database, projectId: string): MemoStore {
+  return new MemoStore(database, `project/${projectId}`);
 }
 
 /** A store in memory that holds nothing but what the folder says now. */

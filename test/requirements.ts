@@ -47,27 +47,22 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   I2: {
     sentence:
       '`cache.isCached`, `get`, `put`, `invalidateBefore(time)` (strictly older rows, returns the count); survives restart; hits, misses and writes are counted without a write per read.',
-    pending: 'the memo tables are not built yet',
   },
   I3: {
     sentence:
       '`invalidation.invalidateNode(hash)` removes the entry and marks its dependents; `getAffectedNodes(path, {transitive})`.',
-    pending: 'the memo tables are not built yet',
   },
   I4: {
     sentence:
       "Recomputation is per symbol, with early cutoff, across restarts; a run's log says which queries ran and why.",
-    pending: 'the incremental engine is not built yet',
   },
   I5: {
     sentence:
       'Incremental equals from-scratch after any edit script: add, edit, delete, rename, move file, move symbol, duplicate names, import changes, branch flips, undo.',
-    pending: 'the incremental engine is not built yet',
   },
   I6: {
     sentence:
       'Minimal work: exact counts for a comment edit, a body edit, an interface edit, an undo, an analyzer version bump.',
-    pending: 'the incremental engine is not built yet',
   },
 
   // Analytics (phase 5)
@@ -192,7 +187,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   U4: {
     sentence: '`watch` keeps a store fresh with no work when nothing changes.',
-    pending: 'watching is not built yet',
   },
   U5: {
     sentence: 'An MCP server over stdio, usable by any MCP client, within a token budget.',

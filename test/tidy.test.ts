@@ -185,6 +185,10 @@ describe('sources', () => {
         return /^'(?:node:)?process'$/.test(node.moduleSpecifier.getText()) ? 'process' : undefined;
       if (!ts.isPropertyAccessExpression(node)) return undefined;
       const text = node.getText();
+      // Signal 0 only asks whether a process is there.
+      const call = node.parent;
+      if (text === 'process.kill' && ts.isCallExpression(call) && call.arguments[1]?.getText() === '0')
+        return undefined;
       return /^(?:globalThis\.)?(?:console\.\w+|process\.(?:exit|exitCode|abort|kill|env|argv|stdin|stdout|stderr))$/.test(
         text,
       )

@@ -1,6 +1,16 @@
-import { UNKNOWN, type EdgeMetadata, type EdgeType } from '../model/index.js';
+import { Fingerprinter, UNKNOWN, type EdgeMetadata, type EdgeType, type Fingerprint } from '../model/index.js';
+import { fingerprintOfNumbers, keyOf, type BindingQuery, type QueryRunner } from './binding-query.js';
+import { Memo } from './memo.js';
 import { moduleRules } from './modules/index.js';
-import { isTypeSymbol, type Program, type ProgramReference, type ProgramSymbol, type SymbolIndex } from './program.js';
+import {
+  familyOf,
+  isTypeSymbol,
+  lastSegment,
+  type Program,
+  type ProgramReference,
+  type ProgramSymbol,
+  type SymbolIndex,
+} from './program.js';
 import { Resolver, type Wanted } from './resolver.js';
 import { evidence, type Evidence, type Found, type Value } from './value.js';
 
@@ -32,26 +42,40 @@ const COMMON_MEMBERS = new Set(
   ).split(' '),
 );
 
-const C_FAMILY = new Set(['c', 'cpp']);
-const ECMASCRIPT_FAMILY = new Set(['typescript', 'tsx', 'javascript']);
-
 /**
  * Turns references into edges. Edges are a pure function of the program's facts: the same facts give
  * the same edges, whatever was indexed before.
+ *
+ * Containment is left to the facts themselves, except for members that are written outside their type.
  */
 export class Binder {
   private readonly resolver: Resolver;
-  private readonly nearby = new Map<SymbolIndex, ReadonlySet<SymbolIndex>>();
+  private readonly nearby: BindingQuery<ReadonlySet<SymbolIndex>>;
+  /** The edges of one symbol, by its number. */
+  readonly bindings: BindingQuery<readonly BoundEdge[]>;
 
-  constructor(private readonly program: Program) {
-    this.resolver = new Resolver(program);
+  constructor(
+    private readonly program: Program,
+    runner: QueryRunner = new Memo(),
+  ) {
+    const resolver = new Resolver(program, runner);
+    this.resolver = resolver;
+    this.nearby = resolver.define('nearby', (key) => this.findNearby(Number(key)), fingerprintOfNumbers, new Set());
+    this.bindings = resolver.define('bindings', (key) => this.bind(Number(key)), fingerprintOfEdges, []);
   }
 
-  /** All edges that start at one symbol: its references, bound, and its containment. */
-  bind(source: SymbolIndex, references: readonly ProgramReference[]): BoundEdge[] {
+  /** All questions whose answers are kept, by name. */
+  get queries(): ReadonlyMap<string, BindingQuery<unknown>> {
+    return new Map(this.resolver.queries.map((query) => [query.name, query]));
+  }
+
+  /** All edges that start at one symbol, except to what is written in it. */
+  bind(source: SymbolIndex): BoundEdge[] {
     const from = this.program.symbol(source);
     const drafts = new Map<string, EdgeDraft>();
-    for (const reference of references) this.bindReference(from, reference, drafts);
+    // Whatever changes in its code, a symbol is bound anew.
+    this.program.contentHash(source);
+    for (const reference of this.program.allReferences(source)) this.bindReference(from, reference, drafts);
     this.bindContainment(from, drafts);
     return [...drafts.values()].map((draft) => this.finish(draft));
   }
@@ -112,16 +136,13 @@ export class Binder {
   private uniqueMember(from: ProgramSymbol, reference: ProgramReference): Found | undefined {
     if (reference.receiver === null || COMMON_MEMBERS.has(reference.name)) return undefined;
     if (!this.isUntyped(reference.receiver, from)) return undefined;
-    const nearby = this.nearbyModules(from.module);
-    const candidates = this.program.members(reference.name).filter((candidate) => {
-      const symbol = this.program.symbol(candidate);
-      return sameFamily(symbol.language, from.language);
-    });
-    const [only] = candidates;
+    const only = this.program.soleMember(reference.name, familyOf(from.language));
     // A method that calls one of its own name on something unknown hands on to that thing.
-    if (only === undefined || candidates.length > 1 || only === from.index) return undefined;
+    if (only === undefined || only === from.index) return undefined;
     const symbol = this.program.symbol(only);
-    if (symbol.nodeType !== 'method' || !nearby.has(symbol.module)) return undefined;
+    if (symbol.nodeType !== 'method') return undefined;
+    const isNearby = this.resolver.runner.get(this.nearby, keyOf(from.module)).has(symbol.module);
+    if (!isNearby) return undefined;
     return { value: { kind: 'symbol', symbol: only }, evidence: evidence('unique-member') };
   }
 
@@ -132,9 +153,7 @@ export class Binder {
   }
 
   /** The file itself and the files of the project that it imports from. */
-  private nearbyModules(module: SymbolIndex): ReadonlySet<SymbolIndex> {
-    const known = this.nearby.get(module);
-    if (known !== undefined) return known;
+  private findNearby(module: SymbolIndex): ReadonlySet<SymbolIndex> {
     const modules = new Set<SymbolIndex>([module]);
     const from = this.program.symbol(module);
     for (const row of this.program.references(module, 'import')) {
@@ -142,7 +161,6 @@ export class Binder {
       if (imported?.kind === 'symbol') modules.add(this.program.symbol(imported.symbol).module);
       if (imported?.kind === 'namespace') for (const file of imported.modules) modules.add(file);
     }
-    this.nearby.set(module, modules);
     return modules;
   }
 
@@ -216,17 +234,27 @@ export class Binder {
 
   // ── Structure ────────────────────────────────────────────────────────────────────────────────
 
-  /** From each symbol to what is written in it, and from a type to its members and bases written elsewhere. */
+  /** From a type to its members and bases that are written elsewhere, and to those whose type is not known here. */
   private bindContainment(from: ProgramSymbol, drafts: Map<string, EdgeDraft>): void {
-    for (const child of this.program.allChildren(from.index)) {
-      const symbol = this.program.symbol(child);
-      if (symbol.owner === null || this.resolver.ownerType(symbol) === undefined) this.contain(drafts, child);
+    for (const child of this.program.outsideChildren(from.index)) {
+      if (this.holderOf(this.program.symbol(child)) === undefined) this.contain(drafts, child);
     }
     if (!isContainer(from)) return;
     for (const member of this.program.membersWrittenFor(from.name)) {
-      if (this.resolver.ownerType(this.program.symbol(member)) === from.index) this.contain(drafts, member);
+      if (this.holderOf(this.program.symbol(member)) === from.index) this.contain(drafts, member);
     }
     for (const row of this.program.inheritsFor(from.name)) this.bindOutsideInherit(from, row, drafts);
+  }
+
+  /**
+   * The type that holds a member which is written outside of it. A type that is known here by another
+   * name, and what cannot hold members, do not find theirs: these belong to where they are written.
+   */
+  private holderOf(member: ProgramSymbol): SymbolIndex | undefined {
+    const owner = this.resolver.ownerType(member);
+    if (owner === undefined || member.owner === null) return undefined;
+    const symbol = this.program.symbol(owner);
+    return isContainer(symbol) && symbol.name === lastSegment(member.owner) ? owner : undefined;
   }
 
   private bindOutsideInherit(from: ProgramSymbol, row: ProgramReference, drafts: Map<string, EdgeDraft>): void {
@@ -263,6 +291,8 @@ export class Binder {
     reason: Evidence,
     reference: ProgramReference,
   ): void {
+    // Whoever uses a symbol is bound anew when its interface changes; to import it is not to use it.
+    if (edgeType !== 'import') this.program.interfaceHash(target);
     const key = `${target} ${edgeType}`;
     const reads = reference.kind === 'read' || reference.kind === 'readwrite';
     const writes = reference.kind === 'write' || reference.kind === 'readwrite';
@@ -301,6 +331,13 @@ function isStronger(a: Evidence, b: Evidence): boolean {
   return a.confidence > b.confidence || (a.confidence === b.confidence && a.strategy < b.strategy);
 }
 
-function sameFamily(a: string, b: string): boolean {
-  return a === b || (C_FAMILY.has(a) && C_FAMILY.has(b)) || (ECMASCRIPT_FAMILY.has(a) && ECMASCRIPT_FAMILY.has(b));
+function fingerprintOfEdges(edges: readonly BoundEdge[]): Fingerprint {
+  const hasher = new Fingerprinter();
+  for (const { target, edgeType, metadata } of edges) {
+    hasher
+      .number(target)
+      .text(edgeType)
+      .text(metadata === null ? '' : JSON.stringify(metadata));
+  }
+  return hasher.digest();
 }

@@ -1,16 +1,25 @@
 import { parseExpression, UNKNOWN, type Expression } from '../model/index.js';
-import { Memo } from './memo.js';
+import { keyOf, type BindingQuery } from './binding-query.js';
 import { moduleRules } from './modules/index.js';
-import { isTypeSymbol, type ProgramSymbol, type SymbolIndex } from './program.js';
+import { isTypeSymbol, type ProgramSymbol } from './program.js';
 import type { Resolver } from './resolver.js';
-import { evidence, weaker, type Found, type Value } from './value.js';
+import { evidence, fingerprintOfFound, weaker, type Found, type Value } from './value.js';
 
 /** Works out what value expressions stand for. */
 export class Evaluator {
-  private readonly valueTypes: Memo<SymbolIndex, Found | null>;
+  private readonly valueTypes: BindingQuery<Found | null>;
 
   constructor(private readonly resolver: Resolver) {
-    this.valueTypes = new Memo(resolver.guard);
+    this.valueTypes = resolver.define(
+      'type',
+      (key) => {
+        const symbol = resolver.program.symbol(Number(key));
+        const valueType = resolver.program.valueType(symbol.index);
+        return (valueType === null ? undefined : this.settle(this.evaluate(valueType, symbol))) ?? null;
+      },
+      fingerprintOfFound,
+      null,
+    );
   }
 
   /** What a value expression written in the code of `from` stands for. */
@@ -98,7 +107,7 @@ export class Evaluator {
   /** Object literals and Ruby modules hold methods whose `this` is the holder. */
   private isNamespaceLike(scope: ProgramSymbol): boolean {
     return scope.nodeType === 'variable'
-      ? this.resolver.program.allChildren(scope.index).length > 0
+      ? this.resolver.program.isScope(scope.index)
       : scope.nodeType === 'module' && scope.parent >= 0;
   }
 
@@ -120,18 +129,14 @@ export class Evaluator {
 
   /** The value that a variable holds, or that a function returns. */
   typeOfValue(symbol: ProgramSymbol): Found | undefined {
-    const { valueType } = symbol;
-    if (valueType === null) return undefined;
-    return (
-      this.valueTypes.get(symbol.index, () => this.settle(this.evaluate(valueType, symbol)) ?? null, null) ?? undefined
-    );
+    return this.resolver.runner.get(this.valueTypes, keyOf(symbol.index)) ?? undefined;
   }
 
   /** A variable that stands for another variable holds what that one holds. */
   private settle(found: Found | undefined): Found | undefined {
     if (found?.value.kind !== 'symbol') return found;
     const symbol = this.resolver.program.symbol(found.value.symbol);
-    if (symbol.nodeType !== 'variable' || symbol.valueType === null) return found;
+    if (symbol.nodeType !== 'variable' || this.resolver.program.valueType(symbol.index) === null) return found;
     const held = this.typeOfValue(symbol);
     return held === undefined ? found : { value: held.value, evidence: weaker(found.evidence, held.evidence) };
   }

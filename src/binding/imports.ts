@@ -1,46 +1,76 @@
+import { keyOf, partsOf, type BindingQuery } from './binding-query.js';
 import { moduleRules } from './modules/index.js';
 import type { ProgramReference, ProgramSymbol, SymbolIndex } from './program.js';
 import type { Resolver, Visited, Wanted } from './resolver.js';
-import { evidence, EXTERNAL, symbolValue, type Found, type Value } from './value.js';
+import {
+  evidence,
+  EXTERNAL,
+  fingerprintOfFound,
+  fingerprintOfValue,
+  symbolValue,
+  type Found,
+  type Value,
+} from './value.js';
 
 /** Follows imports and exports from file to file. */
 export class Imports {
-  private readonly targets = new Map<string, Found | null>();
-  private readonly modules = new Map<string, Value | null>();
+  private readonly targets: BindingQuery<Found | null>;
+  private readonly modules: BindingQuery<Value | null>;
 
-  constructor(private readonly resolver: Resolver) {}
+  constructor(private readonly resolver: Resolver) {
+    this.targets = resolver.define(
+      'import',
+      (key) => {
+        const [scope, receiver = '', name = '', wanted] = partsOf(key);
+        const symbol = resolver.program.symbol(Number(scope));
+        return this.followImport(symbol, receiver, name, wanted as Wanted, new Set()) ?? null;
+      },
+      fingerprintOfFound,
+      null,
+    );
+    this.modules = resolver.define(
+      'module',
+      (key) => {
+        const [module, specifier = ''] = partsOf(key);
+        const from = resolver.program.symbol(Number(module));
+        return moduleRules(from.language).resolveModule(resolver.program, from, specifier) ?? null;
+      },
+      fingerprintOfValue,
+      null,
+    );
+  }
 
+  /** What a module text means in the module, of the file or inside of it, that `from` is in. */
   resolveModule(from: ProgramSymbol, specifier: string): Value | undefined {
-    const key = `${from.nodeType === 'module' ? from.index : from.module}\0${specifier}`;
-    const known = this.modules.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const value = moduleRules(from.language).resolveModule(this.resolver.program, from, specifier);
-    this.modules.set(key, value ?? null);
-    return value;
+    let module: ProgramSymbol | undefined = from;
+    while (module.nodeType !== 'module' && module.parent >= 0) module = this.resolver.program.symbol(module.parent);
+    return this.resolver.runner.get(this.modules, keyOf(module.index, specifier)) ?? undefined;
   }
 
   /** What an import row makes visible. */
-  importTarget(scope: ProgramSymbol, row: ProgramReference, wanted: Wanted, visited?: Visited): Found | undefined {
-    const key = `${scope.index}\0${row.receiver}\0${row.name}\0${wanted}`;
-    const known = this.targets.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const found = this.followImport(scope, row, wanted, visited ?? new Set());
-    // Inside another question some ways were closed because they were being gone already.
-    if (visited === undefined) this.targets.set(key, found ?? null);
-    return found;
+  importTarget(
+    scope: ProgramSymbol,
+    { receiver, name }: Pick<ProgramReference, 'receiver' | 'name'>,
+    wanted: Wanted,
+    visited?: Visited,
+  ): Found | undefined {
+    // Inside another question some ways are closed because they are being gone already.
+    if (visited !== undefined) return this.followImport(scope, receiver ?? '', name, wanted, visited);
+    return this.resolver.runner.get(this.targets, keyOf(scope.index, receiver ?? '', name, wanted)) ?? undefined;
   }
 
   private followImport(
     scope: ProgramSymbol,
-    row: ProgramReference,
+    receiver: string,
+    name: string,
     wanted: Wanted,
     visited: Visited,
   ): Found | undefined {
-    const home = this.resolveModule(scope, row.receiver ?? '');
+    const home = this.resolveModule(scope, receiver);
     if (home === undefined) return undefined;
     if (home.kind === 'external') return { value: EXTERNAL, evidence: evidence('import') };
-    if (row.name === '*') return { value: this.wholeModule(home, visited), evidence: evidence('import') };
-    const value = this.offered(home, row.name, scope, wanted, visited);
+    if (name === '*') return { value: this.wholeModule(home, visited), evidence: evidence('import') };
+    const value = this.offered(home, name, scope, wanted, visited);
     if (value !== undefined) return { value, evidence: evidence('import') };
     // A namespace that the project only knows from imports is somebody else's.
     return home.kind === 'namespace' && home.modules.length === 0
@@ -77,7 +107,7 @@ export class Imports {
     const rules = moduleRules(module.language);
     const children = this.resolver.program.children(module.index, name);
     const open = rules.explicitExports
-      ? children.filter((child) => this.resolver.program.symbol(child).visibility === 'public')
+      ? children.filter((child) => this.resolver.program.visibility(child) === 'public')
       : children;
     const own = this.resolver.choose(open, wanted);
     if (own !== undefined) return symbolValue(own);
@@ -140,7 +170,7 @@ export class Imports {
       const child = this.resolver.choose(this.resolver.program.children(module, name), wanted);
       if (child !== undefined) return symbolValue(child);
     }
-    return moduleRules(from.language).namespaceMember?.(this.resolver.program, from, home.path, name);
+    return moduleRules(from.language).namespaceMember?.(this.resolver, from, home.path, name);
   }
 }
 

@@ -1,19 +1,39 @@
-import { Memo } from './memo.js';
+import { fingerprintOfNumbers, keyOf, partsOf, type BindingQuery } from './binding-query.js';
 import { moduleRules } from './modules/index.js';
 import { isTypeSymbol, type ProgramSymbol, type SymbolIndex } from './program.js';
 import type { Resolver, Wanted } from './resolver.js';
-import { evidence, symbolValue, weaker, type Found, type Value } from './value.js';
+import { evidence, fingerprintOfFound, symbolValue, weaker, type Found, type Value } from './value.js';
 
 const NONE: readonly SymbolIndex[] = [];
 
 /** Finds members of values: of types through their bases, of modules through what they offer. */
 export class MemberLookup {
-  private readonly baseLists: Memo<SymbolIndex, readonly SymbolIndex[]>;
-  private readonly linearised: Memo<SymbolIndex, readonly SymbolIndex[]>;
+  private readonly baseLists: BindingQuery<readonly SymbolIndex[]>;
+  private readonly linearised: BindingQuery<readonly SymbolIndex[]>;
+  private readonly found: BindingQuery<Found | null>;
 
   constructor(private readonly resolver: Resolver) {
-    this.baseLists = new Memo(resolver.guard);
-    this.linearised = new Memo(resolver.guard);
+    this.baseLists = resolver.define(
+      'bases',
+      (key) => this.findBases(resolver.program.symbol(Number(key))),
+      fingerprintOfNumbers,
+      NONE,
+    );
+    this.linearised = resolver.define(
+      'linearisation',
+      (key) => this.findLinearisation(Number(key)),
+      fingerprintOfNumbers,
+      NONE,
+    );
+    this.found = resolver.define(
+      'member',
+      (key) => {
+        const [type, name = '', scope, wanted] = partsOf(key);
+        return this.findOfType(Number(type), name, scope as 'own' | 'all', wanted as Wanted) ?? null;
+      },
+      fingerprintOfFound,
+      null,
+    );
   }
 
   /** The member `name` of a value, and how it was found. */
@@ -49,6 +69,10 @@ export class MemberLookup {
 
   /** The member `name` of a type: its own, then those of its bases in order. */
   ofType(type: SymbolIndex, name: string, scope: 'own' | 'all', wanted: Wanted = 'value'): Found | undefined {
+    return this.resolver.runner.get(this.found, keyOf(type, name, scope, wanted)) ?? undefined;
+  }
+
+  private findOfType(type: SymbolIndex, name: string, scope: 'own' | 'all', wanted: Wanted): Found | undefined {
     const own = this.ownMember(type, name, wanted);
     if (own !== undefined) return { value: symbolValue(own), evidence: evidence('self') };
     if (scope === 'own') return undefined;
@@ -115,19 +139,15 @@ export class MemberLookup {
 
   private writtenOutside(type: SymbolIndex, name: string): readonly SymbolIndex[] {
     const { program } = this.resolver;
-    const typeName = program.symbol(type).name;
-    const candidates = program.members(name);
-    if (candidates.length === 0) return NONE;
-    return candidates.filter((candidate) => {
-      const member = program.symbol(candidate);
-      if (member.owner === null || member.owner.slice(member.owner.lastIndexOf('.') + 1) !== typeName) return false;
-      return this.resolver.ownerType(member) === type;
-    });
+    return program
+      .membersWrittenFor(program.symbol(type).name)
+      .filter((candidate) => program.symbol(candidate).name === name)
+      .filter((candidate) => this.resolver.ownerType(program.symbol(candidate)) === type);
   }
 
   /** The types that `type` names as its bases and that are in the project, in source order. */
   bases(type: SymbolIndex): readonly SymbolIndex[] {
-    return this.baseLists.get(type, () => this.findBases(this.resolver.program.symbol(type)), NONE);
+    return this.resolver.runner.get(this.baseLists, keyOf(type));
   }
 
   private findBases(type: ProgramSymbol): SymbolIndex[] {
@@ -155,7 +175,7 @@ export class MemberLookup {
 
   /** All bases, nearest first, each once; breadth first, which keeps the order in which they are written. */
   private linearise(type: SymbolIndex): readonly SymbolIndex[] {
-    return this.linearised.get(type, () => this.findLinearisation(type), NONE);
+    return this.resolver.runner.get(this.linearised, keyOf(type));
   }
 
   private findLinearisation(type: SymbolIndex): SymbolIndex[] {

@@ -1,40 +1,40 @@
+import type { BindingQuery, QueryRunner } from './binding-query.js';
+
 /** Computations nest this deep at most: chains of aliases longer than any real one end without an answer. */
 const DEPTH_LIMIT = 200;
 
-/** Shared by the memos of one resolver: says whether a computation was cut short. */
-export class CycleGuard {
-  active = 0;
-  hit = false;
-}
-
 /**
- * Remembers results of computations that may lead back to themselves. A result that was cut short
- * anywhere is not kept, so that what a question is answered never depends on the questions before it.
+ * Remembers answers for as long as it lives. An answer that was cut short anywhere, because it led back
+ * to a question that was being answered, is not kept: what a question is answered never depends on
+ * the questions before it.
  */
-export class Memo<K, V> {
-  private readonly results = new Map<K, V>();
-  private readonly underway = new Set<K>();
+export class Memo implements QueryRunner {
+  private readonly answers = new Map<string, Map<string, unknown>>();
+  private readonly underway = new Set<string>();
+  private wasCut = false;
 
-  constructor(private readonly guard: CycleGuard) {}
-
-  /** The result for `key`; `onCycle` when the computation needs its own result. */
-  get(key: K, compute: () => V, onCycle: V): V {
-    const known = this.results.get(key);
-    if (known !== undefined) return known;
-    const { guard } = this;
-    if (this.underway.has(key) || guard.active >= DEPTH_LIMIT) {
-      guard.hit = true;
-      return onCycle;
+  get<V>(query: BindingQuery<V>, key: string): V {
+    const answers = this.answersOf(query.name);
+    const known = answers.get(key);
+    if (known !== undefined) return known as V;
+    const name = `${query.name}\0${key}`;
+    if (this.underway.has(name) || this.underway.size >= DEPTH_LIMIT) {
+      this.wasCut = true;
+      return query.onCycle.value;
     }
-    const outerHit = guard.hit;
-    guard.hit = false;
-    guard.active++;
-    this.underway.add(key);
-    const result = compute();
-    this.underway.delete(key);
-    guard.active--;
-    if (!guard.hit) this.results.set(key, result);
-    guard.hit = guard.active > 0 && (guard.hit || outerHit);
-    return result;
+    const outerWasCut = this.wasCut;
+    this.wasCut = false;
+    this.underway.add(name);
+    const answer = query.compute(undefined, key);
+    this.underway.delete(name);
+    if (!this.wasCut) answers.set(key, answer);
+    this.wasCut = this.underway.size > 0 && (this.wasCut || outerWasCut);
+    return answer;
+  }
+
+  private answersOf(name: string): Map<string, unknown> {
+    let answers = this.answers.get(name);
+    if (answers === undefined) this.answers.set(name, (answers = new Map<string, unknown>()));
+    return answers;
   }
 }

@@ -1,17 +1,14 @@
-import type { NodeType, ReferenceKind, Visibility } from '../model/index.js';
+import type { NodeHash, NodeType, ReferenceKind, Visibility } from '../model/index.js';
 
-/** Number of a symbol inside one program. */
+/** What a program knows a symbol by: a number that stays with it from one state of the program to the next. */
 export type SymbolIndex = number;
 
-/** What the binder needs to know of a symbol. */
+/** What stays with a symbol for as long as it is there, or nearly so. The rest is asked for by itself. */
 export interface ProgramSymbol {
   readonly index: SymbolIndex;
   readonly name: string;
   readonly qualifiedName: string;
   readonly nodeType: NodeType;
-  readonly visibility: Visibility;
-  readonly valueType: string | null;
-  readonly hasBody: boolean;
   readonly filePath: string;
   readonly language: string;
   /** The symbol it is written in; -1 for a file's module. */
@@ -42,6 +39,17 @@ export interface ProgramReference {
  */
 export interface Program {
   symbol(index: SymbolIndex): ProgramSymbol;
+  visibility(index: SymbolIndex): Visibility;
+  /** The type of the value it yields, as an expression. */
+  valueType(index: SymbolIndex): string | null;
+  /** Stands for all that the symbol's own code says. */
+  contentHash(index: SymbolIndex): NodeHash;
+  /** Stands for the part of it that others can depend on. */
+  interfaceHash(index: SymbolIndex): NodeHash;
+  /** Is it defined here, and not only declared? */
+  hasBody(index: SymbolIndex): boolean;
+  /** Are there symbols or imports written directly in it? */
+  isScope(index: SymbolIndex): boolean;
   /** The module of the file at `path`. */
   module(path: string): SymbolIndex | undefined;
   /** Modules whose file name is `fileName`. */
@@ -50,14 +58,16 @@ export interface Program {
   modulesIn(folder: string): readonly SymbolIndex[];
   /** Symbols that belong to `parent`, where they are written, under `name`. */
   children(parent: SymbolIndex, name: string): readonly SymbolIndex[];
-  /** All symbols written directly in `parent`, members of types elsewhere included. */
-  allChildren(parent: SymbolIndex): readonly SymbolIndex[];
+  /** Symbols written directly in `parent` that are members of a type written elsewhere. */
+  outsideChildren(parent: SymbolIndex): readonly SymbolIndex[];
   /** Symbols named `name` at the top level of any file. */
   topLevel(name: string): readonly SymbolIndex[];
-  /** Members of any type named `name`, those written outside their type included. */
-  members(name: string): readonly SymbolIndex[];
+  /** The member named `name`, of any type, in the languages of one family; undefined when there are none or several. */
+  soleMember(name: string, family: string): SymbolIndex | undefined;
+  /** Every reference of `source`, in source order. */
+  allReferences(source: SymbolIndex): readonly ProgramReference[];
   /** References of `source` of one kind, in source order. */
-  references(source: SymbolIndex, kind: ReferenceKind): readonly ProgramReference[];
+  references(source: SymbolIndex, kind: ScopeReferenceKind): readonly ProgramReference[];
   /** `import` or `export` references of `source` with the given alias, in source order. */
   aliased(source: SymbolIndex, kind: 'import' | 'export', alias: string): readonly ProgramReference[];
   /** Members written outside their type, by the last name of that type. */
@@ -66,7 +76,11 @@ export interface Program {
   inheritsFor(typeName: string): readonly ProgramReference[];
 }
 
-export function isTypeSymbol(symbol: ProgramSymbol): boolean {
+/** The kinds of references that say what names mean to others; all others are asked for by their source alone. */
+export const SCOPE_REFERENCE_KINDS = ['import', 'export', 'inherit', 'namespace'] as const satisfies ReferenceKind[];
+export type ScopeReferenceKind = (typeof SCOPE_REFERENCE_KINDS)[number];
+
+export function isTypeSymbol(symbol: Pick<ProgramSymbol, 'nodeType'>): boolean {
   switch (symbol.nodeType) {
     case 'class':
     case 'interface':
@@ -78,4 +92,41 @@ export function isTypeSymbol(symbol: ProgramSymbol): boolean {
     default:
       return false;
   }
+}
+
+/** Where a symbol belongs: to a type (or an object), to the top level of its file, or into a function. */
+export function placeOf(
+  symbol: Pick<ProgramSymbol, 'owner'>,
+  parent: Pick<ProgramSymbol, 'nodeType'>,
+): 'member' | 'top-level' | 'local' {
+  if (symbol.owner !== null || isTypeSymbol(parent) || parent.nodeType === 'variable') return 'member';
+  return parent.nodeType === 'module' ? 'top-level' : 'local';
+}
+
+const FAMILIES: Readonly<Record<string, string>> = { c: 'c', cpp: 'c', typescript: 'js', tsx: 'js', javascript: 'js' };
+
+/** Languages of one family share their members. */
+export function familyOf(language: string): string {
+  return Object.hasOwn(FAMILIES, language) ? (FAMILIES[language] ?? language) : language;
+}
+
+/** The languages of a family. */
+export function languagesOf(family: string): string[] {
+  const members = Object.keys(FAMILIES).filter((language) => FAMILIES[language] === family);
+  return members.length > 0 ? members : [family];
+}
+
+/** The type's name for a member written outside of it: what its qualified name has beyond its parent's; else null. */
+export function ownerOf(
+  symbol: { readonly name: string; readonly qualifiedName: string },
+  parent: { readonly qualifiedName: string } | undefined,
+): string | null {
+  const prefix = parent === undefined || parent.qualifiedName === '' ? 0 : parent.qualifiedName.length + 1;
+  const expected = prefix + symbol.name.length;
+  if (symbol.qualifiedName.length <= expected) return null;
+  return symbol.qualifiedName.slice(prefix, symbol.qualifiedName.length - symbol.name.length - 1);
+}
+
+export function lastSegment(dotted: string): string {
+  return dotted.slice(dotted.lastIndexOf('.') + 1);
 }

@@ -1,3 +1,4 @@
+import { Fingerprinter, type Fingerprint } from '../model/index.js';
 import type { SymbolIndex } from './program.js';
 
 /** What an expression can be worked out to be. */
@@ -67,4 +68,43 @@ export function weaker(a: Evidence, b: Evidence): Evidence {
 export interface Found {
   readonly value: Value;
   readonly evidence: Evidence;
+}
+
+/** Equal for equal values; null stands for none. */
+export function fingerprintOfFound(found: Found | null): Fingerprint {
+  const hasher = new Fingerprinter();
+  addFound(hasher, found);
+  return hasher.digest();
+}
+
+export function addFound(hasher: Fingerprinter, found: Found | null): void {
+  if (found === null) hasher.number(0);
+  else addValue(hasher.text(found.evidence.strategy), found.value);
+}
+
+export function fingerprintOfValue(value: Value | null): Fingerprint {
+  const hasher = new Fingerprinter();
+  if (value !== null) addValue(hasher, value);
+  return hasher.digest();
+}
+
+function addValue(hasher: Fingerprinter, value: Value): void {
+  hasher.text(value.kind);
+  switch (value.kind) {
+    case 'symbol':
+      hasher.number(value.symbol);
+      break;
+    case 'instance':
+      hasher.number(value.type);
+      break;
+    case 'elements':
+      addValue(hasher, value.element);
+      break;
+    case 'namespace':
+      hasher.text(value.path).number(value.modules.length);
+      for (const module of value.modules) hasher.number(module);
+      break;
+    case 'external':
+      break;
+  }
 }

@@ -9,6 +9,7 @@ import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
 import { addSymbolCommand } from './commands/symbol.js';
 import { addVerifyCommand } from './commands/verify.js';
+import { addWatchCommand } from './commands/watch.js';
 import { addSharedOptions, type Host } from './context.js';
 
 /** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
@@ -24,6 +25,7 @@ export function createProgram(host: Host, json: boolean): Command {
     });
   addSharedOptions(program);
   addIndexCommand(program, host);
+  addWatchCommand(program, host);
   addStatusCommand(program, host);
   addSearchCommand(program, host);
   addSymbolCommand(program, host);

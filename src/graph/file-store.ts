@@ -1,7 +1,7 @@
 import { NodeHash, type ProjectId } from '../model/index.js';
 import type { Database, SqlRow } from '../sql/index.js';
 import type { FileRecord } from './project-delta.js';
-import { ENSURE_PROJECT_SQL } from './project-rows.js';
+import { ENSURE_PROJECT_SQL, FORGET_COUNTS_SQL } from './project-rows.js';
 import { decodeFile, type FileRow } from './row-codecs.js';
 import { COUNT, HASH_TEXT, NAME, orNull, requireValue, TEXT } from './value-checks.js';
 
@@ -34,6 +34,16 @@ export class FileStore {
     return row === undefined ? undefined : decodeFile(row);
   }
 
+  /** Files of any project by the hash of their bytes. */
+  async findByContent(hashes: readonly NodeHash[]): Promise<(FileRecord & { readonly projectId: ProjectId })[]> {
+    if (hashes.length === 0) return [];
+    const rows = await this.database.all<FileRow & { readonly project_id: ProjectId }>(
+      'SELECT f.* FROM json_each(?) AS h JOIN files AS f ON f.content_hash = unhex(h.value) ORDER BY f.project_id, f.path',
+      [JSON.stringify([...new Set(hashes)])],
+    );
+    return rows.map((row) => ({ ...decodeFile(row), projectId: row.project_id }));
+  }
+
   /** Stores a file or replaces what is stored of it. Throws UsageError `INVALID_ARGUMENT`. */
   async put(projectId: ProjectId, file: FileRecord): Promise<void> {
     requireValue(NAME, 'projectId', projectId);
@@ -64,6 +74,7 @@ export class FileStore {
         parameters: [path, projectId],
       },
       { sql: 'DELETE FROM files WHERE project_id = ? AND path = ? RETURNING path', parameters: [projectId, path] },
+      { sql: FORGET_COUNTS_SQL },
     ]);
     return returned.some((rows) => rows.length > 0);
   }

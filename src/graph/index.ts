@@ -21,6 +21,8 @@ export { SymbolQuery, type FindOptions, type NameSearchOptions, type RankedSymbo
 export { Traversal, type KeyedEdge, type TraversalItem, type TraversalOptions } from './traversal.js';
 export type * from './project-delta.js';
 export { EdgeStore, type EdgeInput } from './edge-store.js';
+export { FactReader, type InheritRow, type MemberWanted, type SymbolRow } from './fact-reader.js';
+export type { StoredFile, WholeFile } from './stored-file.js';
 export { FileStore } from './file-store.js';
 export type { NodeChange, NodeInput } from './node-input.js';
 export { NodeStore } from './node-store.js';

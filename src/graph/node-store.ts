@@ -9,7 +9,7 @@ import {
 } from '../model/index.js';
 import type { BulkStatement, Database, SqlRow, SqlValue, Statement } from '../sql/index.js';
 import { checkNodeChange, completeNode, type NodeChange, type NodeInput } from './node-input.js';
-import { ENSURE_PROJECT_SQL } from './project-rows.js';
+import { ENSURE_PROJECT_SQL, FORGET_COUNTS_SQL } from './project-rows.js';
 import { decodeNode, NODE_COLUMNS, NODE_VALUE_COLUMNS, nodeValues, type NodeRow } from './row-codecs.js';
 import { POSITIVE, requireValue } from './value-checks.js';
 
@@ -149,6 +149,7 @@ export class NodeStore {
         parameters: [id, id],
       },
       { sql: 'DELETE FROM intel_nodes WHERE id = ? RETURNING id', parameters: [id] },
+      { sql: FORGET_COUNTS_SQL },
     ]);
     return returned[1]?.length === 1;
   }
@@ -165,6 +166,7 @@ export class NodeStore {
       takeIds(records.length),
       ensureProjects,
       { sql: UPSERT_BY_KEY_SQL, rows: upsertRows(records, now) },
+      { sql: FORGET_COUNTS_SQL },
     ]);
     return (returned[2] ?? []).map((row) => row['id'] as NodeId);
   }
@@ -177,7 +179,11 @@ export class NodeStore {
   ): Promise<NodeId[] | undefined> {
     const first = await this.reserveIds(records.length);
     try {
-      await this.database.write([ensureProjects, { sql: INSERT_SQL, rows: newRows(records, first, now) }]);
+      await this.database.write([
+        ensureProjects,
+        { sql: INSERT_SQL, rows: newRows(records, first, now) },
+        { sql: FORGET_COUNTS_SQL },
+      ]);
     } catch (error) {
       if (error instanceof ConstraintError && error.code === 'UNIQUE') return undefined;
       throw error;

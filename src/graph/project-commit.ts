@@ -8,10 +8,10 @@ import { NODE_VALUE_COLUMNS, nodeValues } from './row-codecs.js';
 
 /** An embedding stays with the content it was made from, unless a new one comes with the node. */
 const UPSERT_NODE_SQL = `
-  INSERT INTO intel_nodes (id, parent_id, ${NODE_VALUE_COLUMNS.join(', ')})
-  VALUES (?, ?${', ?'.repeat(NODE_VALUE_COLUMNS.length)})
+  INSERT INTO intel_nodes (id, parent_id, owner_name, ${NODE_VALUE_COLUMNS.join(', ')})
+  VALUES (?, ?, ?${', ?'.repeat(NODE_VALUE_COLUMNS.length)})
   ON CONFLICT (id) DO UPDATE SET
-    ${['parent_id', ...NODE_VALUE_COLUMNS]
+    ${['parent_id', 'owner_name', ...NODE_VALUE_COLUMNS]
       .filter((column) => column !== 'created_at' && column !== 'embedding')
       .map((column) => `${column} = excluded.${column}`)
       .join(', ')},
@@ -29,7 +29,13 @@ export async function commitDelta(
   now: number,
 ): Promise<{ generation: number }> {
   const edges = new EdgeRows(delta.edges);
-  const batch = [...guard(delta), ...changes(delta, edges, now), ...advance(delta, now)];
+  const batch = [
+    ...(delta.guards ?? []),
+    ...guard(delta),
+    ...changes(delta, edges, now),
+    ...(delta.alongside ?? []),
+    ...advance(delta, now),
+  ];
   try {
     const { returned } = await database.write(batch);
     const row = returned[batch.length - 1]?.[0];
@@ -80,20 +86,21 @@ function changes(delta: ProjectDelta, edges: EdgeRows, now: number): BulkStateme
 }
 
 /** The last statement returns the generation that holds afterwards. */
-function advance({ projectId, advancesGeneration }: ProjectDelta, now: number): Statement[] {
+function advance({ projectId, advancesGeneration, counts }: ProjectDelta, now: number): Statement[] {
   if (!advancesGeneration) return [{ sql: 'SELECT generation FROM projects WHERE id = ?', parameters: [projectId] }];
   return [
     { sql: 'INSERT INTO generations (project_id, committed_at) VALUES (?, ?)', parameters: [projectId, now] },
     {
-      sql: `UPDATE projects SET generation = (SELECT max(id) FROM generations), indexed_at = ?
+      sql: `UPDATE projects SET generation = (SELECT max(id) FROM generations), indexed_at = ?,
+              node_count = ?, edge_count = ?
             WHERE id = ? RETURNING generation`,
-      parameters: [now, projectId],
+      parameters: [now, counts?.nodes ?? null, counts?.edges ?? null, projectId],
     },
   ];
 }
 
-function nodeRow({ id, parentId, record }: DeltaNode, now: number): SqlRow {
-  return nodeValues([id, parentId], record, now);
+function nodeRow({ id, parentId, ownerName, record }: DeltaNode, now: number): SqlRow {
+  return nodeValues([id, parentId, ownerName ?? null], record, now);
 }
 
 function* referenceRows(

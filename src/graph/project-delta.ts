@@ -1,3 +1,4 @@
+import type { BulkStatement, Statement } from '../sql/index.js';
 import type { EdgeMetadata, EdgeType, NodeHash, NodeId, NodeRecord, ProjectId, ReferenceKind } from '../model/index.js';
 
 /** What is remembered of a source file between two runs. */
@@ -20,6 +21,8 @@ export interface FileRecord {
 export interface DeltaNode {
   readonly id: NodeId;
   readonly parentId: NodeId | null;
+  /** For a member that is written outside its type: the last part of the type's name. */
+  readonly ownerName?: string | null;
   readonly record: NodeRecord;
 }
 
@@ -65,6 +68,11 @@ export interface ProjectDelta {
   readonly edges: Iterable<DeltaEdge>;
   readonly deletedFiles: Iterable<string>;
   readonly files: Iterable<FileRecord>;
+  /** How many nodes and edges the project has afterwards. Left out: not known. */
+  readonly counts?: { readonly nodes: number; readonly edges: number };
+  /** What must hold for the batch to be applied, and what is written with it. */
+  readonly guards?: readonly Statement[];
+  readonly alongside?: readonly (Statement | BulkStatement)[];
   /** False when only `files.stat_key` changed: the answers stay the same, so the generation does. */
   readonly advancesGeneration: boolean;
 }

@@ -27,15 +27,30 @@ export interface ProjectState extends ProjectFiles {
   readonly edges: readonly StateEdge[];
 }
 
-export async function readProjectFiles(database: Snapshot, id: ProjectId): Promise<ProjectFiles> {
+const FILE_COLUMNS = `f.path, f.language, f.content_hash, f.size_bytes, f.stat_key, f.error_count, f.first_error_line,
+  f.facts_version`;
+const SELECT_FILES = `SELECT ${FILE_COLUMNS} FROM files AS f WHERE f.project_id = ?`;
+/** What lies below a folder sorts between its name with a slash and its name with the character after that. */
+const SELECT_FILES_AT = `
+  SELECT ${FILE_COLUMNS} FROM json_each(?) AS w JOIN files AS f ON f.project_id = ? AND f.path = w.value
+  UNION
+  SELECT ${FILE_COLUMNS} FROM json_each(?) AS w
+    JOIN files AS f ON f.project_id = ? AND f.path > w.value || '/' AND f.path < w.value || '0'`;
+
+/** With `paths`: only the files at these paths and below them. */
+export async function readProjectFiles(
+  database: Snapshot,
+  id: ProjectId,
+  paths?: readonly string[],
+): Promise<ProjectFiles> {
   const project = await database.first<{ root: string | null; generation: number }>(
     'SELECT root, generation FROM projects WHERE id = ?',
     [id],
   );
+  const wanted = paths === undefined || paths.includes('') ? undefined : JSON.stringify(paths);
   const rows = await database.all<FileRow>(
-    `SELECT path, language, content_hash, size_bytes, stat_key, error_count, first_error_line, facts_version
-     FROM files WHERE project_id = ?`,
-    [id],
+    wanted === undefined ? SELECT_FILES : SELECT_FILES_AT,
+    wanted === undefined ? [id] : [wanted, id, wanted, id],
   );
   const files = new Map(rows.map((row) => [row.path, decodeFile(row)]));
   return { root: project?.root ?? null, generation: project?.generation ?? 0, files };
@@ -78,16 +93,39 @@ async function readReferences(snapshot: Snapshot, id: ProjectId): Promise<Map<No
   return references;
 }
 
+/**
+ * The edges that start at some nodes, except those to what is written in them: these follow from the
+ * nodes alone.
+ */
+export async function readBoundEdges(database: Snapshot, callerIds: readonly NodeId[]): Promise<StateEdge[]> {
+  const rows = await database.all<EdgeRow>(
+    `SELECT e.caller_id, e.callee_id, e.edge_type, e.metadata
+     FROM json_each(?) AS j JOIN intel_edges AS e ON e.caller_id = j.value JOIN intel_nodes AS n ON n.id = e.callee_id
+     WHERE NOT (e.edge_type = 'containment' AND n.parent_id IS e.caller_id AND n.owner_name IS NULL)`,
+    [JSON.stringify(callerIds)],
+  );
+  return rows.map(decodeStateEdge);
+}
+
+/** All edges that start at some nodes. */
+export async function readEdgesFrom(database: Snapshot, callerIds: readonly NodeId[]): Promise<StateEdge[]> {
+  const rows = await database.all<EdgeRow>(
+    `SELECT e.caller_id, e.callee_id, e.edge_type, e.metadata
+     FROM json_each(?) AS j JOIN intel_edges AS e ON e.caller_id = j.value`,
+    [JSON.stringify(callerIds)],
+  );
+  return rows.map(decodeStateEdge);
+}
+
 async function readEdges(snapshot: Snapshot, id: ProjectId): Promise<StateEdge[]> {
   const rows = await snapshot.all<EdgeRow>(
     `SELECT e.caller_id, e.callee_id, e.edge_type, e.metadata
      FROM intel_edges e JOIN intel_nodes n ON n.id = e.caller_id WHERE n.project_id = ?`,
     [id],
   );
-  return rows.map((row) => ({
-    callerId: row.caller_id,
-    calleeId: row.callee_id,
-    edgeType: row.edge_type,
-    metadata: row.metadata,
-  }));
+  return rows.map(decodeStateEdge);
+}
+
+function decodeStateEdge(row: EdgeRow): StateEdge {
+  return { callerId: row.caller_id, calleeId: row.callee_id, edgeType: row.edge_type, metadata: row.metadata };
 }

@@ -1,8 +1,17 @@
-import { NotFoundError, type ProjectId } from '../model/index.js';
+import { NotFoundError, type NodeId, type ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { commitDelta } from './project-commit.js';
 import type { ProjectDelta } from './project-delta.js';
-import { readProjectFiles, readProjectState, type ProjectFiles, type ProjectState } from './project-state.js';
+import { FORGET_COUNTS_SQL } from './project-rows.js';
+import {
+  readBoundEdges,
+  readEdgesFrom,
+  readProjectFiles,
+  readProjectState,
+  type ProjectFiles,
+  type ProjectState,
+  type StateEdge,
+} from './project-state.js';
 import { COUNT, NAME, requireValue } from './value-checks.js';
 
 export interface Project {
@@ -55,6 +64,7 @@ export class ProjectStore {
       { sql: 'DELETE FROM intel_nodes WHERE project_id = ?', parameters: [id] },
       { sql: 'DELETE FROM files WHERE project_id = ?', parameters: [id] },
       { sql: 'DELETE FROM projects WHERE id = ? RETURNING id', parameters: [id] },
+      { sql: FORGET_COUNTS_SQL },
     ]);
     return returned[3]?.length === 1;
   }
@@ -69,12 +79,37 @@ export class ProjectStore {
     return readProjectState(this.database, id);
   }
 
+  /** The edges that start at some nodes, except those to what is written in them. */
+  async boundEdges(callerIds: readonly NodeId[]): Promise<StateEdge[]> {
+    return callerIds.length === 0 ? [] : readBoundEdges(this.database, callerIds);
+  }
+
+  /** All edges that start at some nodes. */
+  async edgesFrom(callerIds: readonly NodeId[]): Promise<StateEdge[]> {
+    return callerIds.length === 0 ? [] : readEdgesFrom(this.database, callerIds);
+  }
+
+  /** The files at some paths, and the project they belong to. */
+  async filesAt(id: ProjectId, paths: readonly string[]): Promise<ProjectFiles> {
+    return this.database.snapshot((snapshot) => readProjectFiles(snapshot, id, paths));
+  }
+
+  async fileCount(id: ProjectId): Promise<number> {
+    const row = await this.database.first<{ count: number }>(
+      'SELECT count(*) AS count FROM files WHERE project_id = ?',
+      [id],
+    );
+    return row?.count ?? 0;
+  }
+
   /** How many nodes a project has, and how many edges start in it. */
   async counts(id: ProjectId): Promise<{ nodes: number; edges: number }> {
     const row = await this.database.first<{ nodes: number; edges: number }>(
-      `SELECT (SELECT count(*) FROM intel_nodes WHERE project_id = ?) AS nodes,
-         (SELECT count(*) FROM intel_nodes n JOIN intel_edges e ON e.caller_id = n.id WHERE n.project_id = ?) AS edges`,
-      [id, id],
+      `SELECT coalesce(node_count, (SELECT count(*) FROM intel_nodes WHERE project_id = ?)) AS nodes,
+         coalesce(edge_count, (SELECT count(*) FROM intel_nodes n JOIN intel_edges e ON e.caller_id = n.id
+           WHERE n.project_id = ?)) AS edges
+       FROM projects WHERE id = ?`,
+      [id, id, id],
     );
     return row ?? { nodes: 0, edges: 0 };
   }

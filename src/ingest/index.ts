@@ -1,10 +1,13 @@
 export {
   Indexer,
-  type IndexerStores,
   type IndexOptions,
   type IndexProgress,
   type IndexReport,
   type IndexWarning,
+  type IndexQueryEvent,
 } from './indexer.js';
 export { LANGUAGES, languageOf } from './languages/index.js';
 export type { LanguageDefinition } from './extract/language.js';
+export { watchFolder, type WatchOptions, type WatchTools, type WatchWarning } from './watch/index.js';
+export type { IndexerStores } from './index-run.js';
+export { thingsOfFile, thingsOfSymbols } from './sync/homed-things.js';

@@ -1,22 +1,7 @@
-import type {
-  EdgeStore,
-  FileRecord,
-  FileStore,
-  NodeStore,
-  ProjectFiles,
-  ProjectStore,
-  ReferenceStore,
-} from '../graph/index.js';
-import { BusyError, CancelledError, UsageError, type FileFacts, type ProjectId } from '../model/index.js';
-import { computeChanges, type ChangeSet } from './change-set.js';
-import { FACTS_VERSION, languageOf } from './languages/index.js';
-import type { ParseOutcome, ParseTask } from './parse-file.js';
-import { parseFiles } from './parse-pool.js';
-import { projectIdFor } from './project-id.js';
-import { walk, type WalkEntry, type WalkResult } from './walk/index.js';
+import type { QueryEvent } from '../incremental/index.js';
+import { BusyError, UsageError, type ProjectId } from '../model/index.js';
+import { IndexRun, type IndexerStores } from './index-run.js';
 
-/** A file may change again within the same tick of the file system's clock; such states are not trusted. */
-const CLOCK_GRAIN_MS = 2000;
 /** How often a run starts anew because another process committed the same project meanwhile. */
 const MAX_ATTEMPTS = 5;
 
@@ -44,11 +29,18 @@ export interface IndexOptions {
   readonly workers?: number;
   /** Parse every file, changed or not. */
   readonly force?: boolean;
+  /** Paths from the root, of files or folders: only these may have changed since the last run. Default: all may. */
+  readonly changed?: readonly string[];
   /** Larger files are reported, not parsed. */
   readonly maxFileBytes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
+  /** Told of every computation that ran, or was found not to be needed although something near it changed. */
+  readonly onQuery?: (event: IndexQueryEvent) => void;
 }
+
+/** An event of the run's log. The partition is the file that the result belongs to. */
+export type IndexQueryEvent = QueryEvent & { readonly partition: string };
 
 export interface IndexReport {
   readonly generation: number;
@@ -74,14 +66,6 @@ export interface IndexReport {
   readonly ms: number;
 }
 
-export interface IndexerStores {
-  readonly nodes: NodeStore;
-  readonly edges: EdgeStore;
-  readonly files: FileStore;
-  readonly projects: ProjectStore;
-  readonly references: ReferenceStore;
-}
-
 /** Brings projects in a store up to date with their folders. */
 export class Indexer {
   constructor(
@@ -91,11 +75,13 @@ export class Indexer {
 
   /**
    * Indexes one folder. Everything it changes is committed as one atomic batch at the end: until then
-   * readers see the state before, and an interrupted run leaves it.
+   * readers see the state before, and an interrupted run leaves it. Of several processes that index one
+   * project, one works at a time.
    *
    * Throws NotFoundError `FOLDER_NOT_FOUND`, UsageError `NOT_A_FOLDER` or `INVALID_ARGUMENT`,
-   * CancelledError, BusyError `STALE_GENERATION` when other processes keep committing the same
-   * project, and what the database throws. A file that cannot be read or parsed is a warning.
+   * CancelledError, BusyError `PROJECT_BUSY` when another process keeps indexing the project,
+   * `STALE_GENERATION` or `LEASE_LOST` when others keep committing it, and what the database throws. A
+   * file that cannot be read or parsed is a warning.
    */
   async index(options: IndexOptions): Promise<IndexReport> {
     checkOptions(options);
@@ -105,21 +91,20 @@ export class Indexer {
         const report = await new IndexRun(this.stores, options, this.clock()).run();
         return { ...report, ms: Math.round(performance.now() - started) };
       } catch (error) {
-        const isStale = error instanceof BusyError && error.code === 'STALE_GENERATION';
-        if (!isStale || attempt === MAX_ATTEMPTS) throw error;
+        const isOvertaken =
+          error instanceof BusyError && (error.code === 'STALE_GENERATION' || error.code === 'LEASE_LOST');
+        if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
 }
 
-function checkOptions({ projectId, workers }: IndexOptions): void {
+function checkOptions({ projectId, workers, changed }: IndexOptions): void {
   if (projectId !== undefined && (projectId === '' || projectId.includes('//') || /\p{Cc}/u.test(projectId))) {
     throw new UsageError(
       'INVALID_ARGUMENT',
       `A project id is a text without '//' and control characters; got ${JSON.stringify(projectId)}.`,
-      {
-        details: { option: 'projectId', value: projectId },
-      },
+      { details: { option: 'projectId', value: projectId } },
     );
   }
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 64)) {
@@ -127,201 +112,14 @@ function checkOptions({ projectId, workers }: IndexOptions): void {
       details: { option: 'workers', value: workers },
     });
   }
-}
-
-/** One attempt to index one folder. */
-class IndexRun {
-  private readonly facts: FileFacts[] = [];
-  private readonly fileRecords: FileRecord[] = [];
-  private readonly warnings: IndexWarning[] = [];
-  /** Files that turned out not to be source: what is stored of them goes. */
-  private readonly rejected = new Set<string>();
-  private skipped = 0;
-  private same = 0;
-  private symbols = 0;
-
-  constructor(
-    private readonly stores: IndexerStores,
-    private readonly options: IndexOptions,
-    private readonly startedAt: number,
-  ) {}
-
-  async run(): Promise<IndexReport> {
-    const { signal } = this.options;
-    const walked = await walk(this.options.root, {
-      languageOf: (path) => languageOf(path)?.name,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    for (const warning of walked.warnings) this.warnings.push(warning);
-    const projectId = this.options.projectId ?? projectIdFor(walked.root, await this.stores.projects.list());
-    const known = await this.stores.projects.files(projectId);
-    this.progress('scan', 0, walked.entries.length);
-    const { tasks, unchanged } = this.plan(walked.entries, known);
-    await this.parse(tasks, known);
-    const removed = this.removedFiles(walked, known);
-    return this.commit(projectId, walked, known, removed, unchanged);
-  }
-
-  /** Files whose state on disk is the one that was indexed are not read. */
-  private plan(entries: readonly WalkEntry[], known: ProjectFiles): { tasks: ParseTask[]; unchanged: number } {
-    const tasks: ParseTask[] = [];
-    for (const entry of entries) {
-      const record = known.files.get(entry.path);
-      const isCurrent = record?.language === entry.language && record.factsVersion === FACTS_VERSION;
-      if (this.options.force === true || !isCurrent) tasks.push({ entry, knownHash: null });
-      else if (record.statKey !== entry.statKey) tasks.push({ entry, knownHash: record.contentHash });
-    }
-    return { tasks, unchanged: entries.length - tasks.length };
-  }
-
-  private async parse(tasks: readonly ParseTask[], known: ProjectFiles): Promise<void> {
-    const { workers, signal, maxFileBytes } = this.options;
-    const byPath = new Map(tasks.map((task) => [task.entry.path, task.entry]));
-    let done = 0;
-    await parseFiles(tasks, {
-      limits: maxFileBytes === undefined ? {} : { maxFileBytes },
-      ...(workers === undefined ? {} : { workers }),
-      ...(signal === undefined ? {} : { signal }),
-      onOutcome: (outcome) => {
-        const entry = byPath.get(outcome.path);
-        if (entry !== undefined) this.take(outcome, entry, known);
-        this.progress('parse', ++done, tasks.length);
+  const outside = changed?.find((path) => path.startsWith('/') || path.split('/').includes('..'));
+  if (outside !== undefined) {
+    throw new UsageError(
+      'INVALID_ARGUMENT',
+      `A changed path is relative to the root; got ${JSON.stringify(outside)}.`,
+      {
+        details: { option: 'changed', value: outside },
       },
-    });
+    );
   }
-
-  private take(outcome: ParseOutcome, entry: WalkEntry, known: ProjectFiles): void {
-    if (outcome.kind === 'skipped') {
-      this.skipped++;
-      this.warnings.push({ file: outcome.path, code: outcome.code, message: outcome.message });
-      // What cannot be read now is unknown, not gone.
-      if (outcome.code !== 'FILE_UNREADABLE' && outcome.code !== 'FILE_CHANGED') this.rejected.add(outcome.path);
-      return;
-    }
-    if (outcome.kind === 'same') this.same++;
-    else {
-      this.facts.push(outcome.facts);
-      this.symbols += outcome.facts.symbols.length;
-      for (const warning of outcome.warnings) this.warnings.push({ file: outcome.path, ...warning });
-    }
-    // What was not parsed again has the syntax errors that it had.
-    const errors = outcome.kind === 'parsed' ? outcome.facts : known.files.get(outcome.path);
-    this.fileRecords.push({
-      path: outcome.path,
-      language: entry.language,
-      contentHash: outcome.contentHash,
-      sizeBytes: outcome.sizeBytes,
-      statKey: this.isSettled(outcome.statKey) ? outcome.statKey : null,
-      errorCount: errors?.errorCount ?? 0,
-      firstErrorLine: errors?.firstErrorLine ?? 0,
-      factsVersion: FACTS_VERSION,
-    });
-  }
-
-  /** Was the file last written so long before this run that a later write must show in its times? */
-  private isSettled(statKey: string): boolean {
-    const [, modifiedNs = '0', changedNs = '0'] = statKey.split(':');
-    const newest = Math.max(Number(BigInt(modifiedNs) / 1_000_000n), Number(BigInt(changedNs) / 1_000_000n));
-    return newest + CLOCK_GRAIN_MS < this.startedAt;
-  }
-
-  /** Stored files that are no longer there, or no longer source. */
-  private removedFiles(walked: WalkResult, known: ProjectFiles): Set<string> {
-    const present = new Set(walked.entries.map((entry) => entry.path));
-    const isUnknown = (path: string): boolean =>
-      walked.unreadableFolders.some((folder) => folder === '' || path.startsWith(`${folder}/`));
-    const removed = new Set<string>();
-    for (const path of known.files.keys()) {
-      if (this.rejected.has(path) || (!present.has(path) && !isUnknown(path))) removed.add(path);
-    }
-    return removed;
-  }
-
-  private async commit(
-    projectId: ProjectId,
-    walked: WalkResult,
-    known: ProjectFiles,
-    removed: ReadonlySet<string>,
-    unchanged: number,
-  ): Promise<IndexReport> {
-    const { projects, nodes } = this.stores;
-    const advancesGeneration = this.facts.length > 0 || removed.size > 0 || known.generation === 0;
-    // A folder that was moved has all its files as they were, but the project's root is another.
-    if (!advancesGeneration && this.fileRecords.length === 0 && known.root === walked.root) {
-      return this.report(
-        projectId,
-        walked,
-        removed,
-        nothingChanged(await projects.counts(projectId)),
-        known.generation,
-        unchanged,
-      );
-    }
-    this.progress('bind', walked.entries.length, walked.entries.length);
-    const changes = advancesGeneration
-      ? await computeChanges({ projectId, state: await projects.state(projectId), parsed: this.facts, removed }, nodes)
-      : nothingChanged(await projects.counts(projectId));
-    this.stopIfCancelled();
-    this.progress('commit', walked.entries.length, walked.entries.length);
-    this.stopIfCancelled();
-    const { generation } = await projects.commit({
-      projectId,
-      root: walked.root,
-      // Had another run committed since the files were compared, the plan of this one would be wrong.
-      expectedGeneration: known.generation,
-      ...changes,
-      deletedFiles: removed,
-      files: this.fileRecords,
-      advancesGeneration,
-    });
-    return this.report(projectId, walked, removed, changes, generation, unchanged);
-  }
-
-  private report(
-    project: ProjectId,
-    walked: WalkResult,
-    removed: ReadonlySet<string>,
-    changes: ChangeSet,
-    generation: number,
-    unchanged: number,
-  ): IndexReport {
-    return {
-      generation,
-      project,
-      files: {
-        seen: walked.entries.length,
-        parsed: this.facts.length,
-        unchanged: unchanged + this.same,
-        removed: removed.size,
-        skipped: this.skipped,
-      },
-      nodes: changes.nodeCount,
-      edges: changes.edgeCount,
-      recomputed: { parse: this.facts.length, analysis: changes.analysed, bindings: changes.bound, embeddings: 0 },
-      warnings: this.warnings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
-      ms: 0,
-    };
-  }
-
-  private stopIfCancelled(): void {
-    if (this.options.signal?.aborted === true) throw new CancelledError();
-  }
-
-  private progress(phase: IndexProgress['phase'], filesDone: number, filesTotal: number): void {
-    this.options.onProgress?.({ phase, filesDone, filesTotal, symbols: this.symbols });
-  }
-}
-
-function nothingChanged(counts: { readonly nodes: number; readonly edges: number }): ChangeSet {
-  return {
-    deletedNodes: [],
-    nodes: [],
-    references: [],
-    deletedEdges: [],
-    edges: [],
-    nodeCount: counts.nodes,
-    edgeCount: counts.edges,
-    analysed: 0,
-    bound: 0,
-  };
 }

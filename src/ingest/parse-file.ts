@@ -11,6 +11,8 @@ export interface ParseTask {
   readonly entry: WalkEntry;
   /** Hash of the bytes that were indexed last; null when the file is new or must be parsed anyway. */
   readonly knownHash: NodeHash | null;
+  /** Parse it whatever is known of its content. */
+  readonly isForced?: boolean;
 }
 
 export interface FileWarning {
@@ -28,7 +30,12 @@ interface FileState {
 /** What came of a task. */
 export type ParseOutcome =
   | (FileState & { readonly kind: 'same' })
-  | (FileState & { readonly kind: 'parsed'; readonly facts: FileFacts; readonly warnings: readonly FileWarning[] })
+  | (FileState & {
+      /** `recalled`: the content was parsed at another time, or in another place. */
+      readonly kind: 'parsed' | 'recalled';
+      readonly facts: FileFacts;
+      readonly warnings: readonly FileWarning[];
+    })
   | {
       readonly kind: 'skipped';
       readonly path: string;
@@ -51,14 +58,17 @@ export async function parseFile(parser: SourceParser, task: ParseTask, limits: R
   try {
     const source = { path, text: read.text, textBytes, leadingBytes: read.bomBytes };
     const facts = await parser.parse(definition, source, PARSE_TIMEOUT_MS);
-    const warnings: FileWarning[] = read.warning === undefined ? [] : [read.warning];
-    if (facts.errorCount > 0) warnings.push(syntaxWarning(facts));
-    return { kind: 'parsed', ...state, facts, warnings };
+    return { kind: 'parsed', ...state, facts, warnings: warningsOf(facts, read.warning) };
   } catch (error) {
     if (isLestockageError(error)) return { kind: 'skipped', path, code: 'PARSE_FAILED', message: error.message };
     // A grammar that runs out of its memory throws whatever its runtime throws.
     return { kind: 'skipped', path, code: 'PARSE_FAILED', message: `The parser failed: ${String(error)}` };
   }
+}
+
+export function warningsOf(facts: FileFacts, ofReading: FileWarning | undefined): FileWarning[] {
+  const warnings = ofReading === undefined ? [] : [ofReading];
+  return facts.errorCount > 0 ? [...warnings, syntaxWarning(facts)] : warnings;
 }
 
 function syntaxWarning(facts: FileFacts): FileWarning {

@@ -6,7 +6,15 @@
 
 /** Codes by the class that carries them. The union of all values is {@link ErrorCode}. */
 export const ERROR_CODES = {
-  UsageError: ['INVALID_ARGUMENT', 'INVALID_HASH', 'INVALID_OPTION', 'NOT_A_FOLDER', 'READ_ONLY', 'STORE_CLOSED'],
+  UsageError: [
+    'INVALID_ARGUMENT',
+    'INVALID_HASH',
+    'INVALID_OPTION',
+    'NOT_A_FOLDER',
+    'QUERY_CYCLE',
+    'READ_ONLY',
+    'STORE_CLOSED',
+  ],
   NotFoundError: [
     'PROJECT_NOT_FOUND',
     'SYMBOL_NOT_FOUND',
@@ -17,7 +25,7 @@ export const ERROR_CODES = {
   ],
   AmbiguousError: ['AMBIGUOUS_PROJECT', 'AMBIGUOUS_SYMBOL'],
   ConstraintError: ['FOREIGN_KEY', 'UNIQUE', 'CONSTRAINT'],
-  BusyError: ['DATABASE_BUSY', 'STALE_GENERATION'],
+  BusyError: ['DATABASE_BUSY', 'STALE_GENERATION', 'LEASE_LOST', 'PROJECT_BUSY'],
   ConnectionError: ['CONNECTION_FAILED'],
   SchemaVersionError: ['SCHEMA_TOO_NEW', 'SCHEMA_TOO_OLD', 'SCHEMA_UNKNOWN', 'MIGRATION_CHANGED'],
   CorruptionError: ['DATABASE_CORRUPT', 'NOT_A_DATABASE', 'DATABASE_UNWRITABLE'],

@@ -5,3 +5,4 @@ export * from './edge.js';
 export * from './envelope.js';
 export * from './facts.js';
 export * from './expression.js';
+export * from './fingerprint.js';

@@ -21,6 +21,8 @@ export interface ErrorPlace {
 
 /** Name of the check in migration 2 that a batch with an outdated premise fails. */
 const STALE_GENERATION_CHECK = 'stale_generation';
+/** Name of the check in migration 3 that a batch of a former holder of a lease fails. */
+const LOST_LEASE_CHECK = 'lost_lease';
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
 type Maker = (error: SqliteError, details: ErrorDetails, place: ErrorPlace) => LestockageError;
@@ -93,6 +95,12 @@ export function toTypedError(error: unknown, place: ErrorPlace): unknown {
 function checkFailure(cause: SqliteError, details: ErrorDetails): LestockageError {
   if (cause.message.endsWith(STALE_GENERATION_CHECK)) {
     return new BusyError('STALE_GENERATION', 'The project was changed by someone else since it was read.', {
+      details,
+      cause,
+    });
+  }
+  if (cause.message.endsWith(LOST_LEASE_CHECK)) {
+    return new BusyError('LEASE_LOST', 'The project was taken over by another holder; nothing was written.', {
       details,
       cause,
     });

@@ -31,6 +31,20 @@ function walBytes({ database }: Place): number {
   return statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** Adds to, and takes from, some files: whole functions that others may call. */
+function edit({ root }: Place, round: number): void {
+  const names = readdirSync(root).sort();
+  for (let each = 0; each < 4; each++) {
+    const file = join(root, names[(round * 31 + each * 17) % names.length] ?? '');
+    const text = readFileSync(file, 'utf8').replace(/\nexport function added\d+.*\n/, '\n');
+    const other = (round * 31 + 5) % names.length;
+    writeFileSync(
+      file,
+      `${text}\nexport function added${round}() { return [${other}].map((each) => each + ${each}); }\n`,
+    );
+  }
+}
+
 /** Runs `index` and kills it as soon as something happens beside the database and it is the moment. */
 async function killedIndex(at: Place, isMoment: () => boolean): Promise<void> {
   const child = startCli(['index', at.root, '--db', at.database, '--workers', '1']);
@@ -108,4 +122,31 @@ describe('a killed index run', () => {
     expect(left).toEqual(left.length === before.length ? before : after);
     await completes(at, after);
   });
+
+  it('[I5] [U8] leaves, killed again and again between small edits, what the next run can go on from', async () => {
+    const at = place();
+    await runCli(['index', at.root, '--db', at.database]);
+    let kills = 0;
+    for (let round = 0; round < 8; round++) {
+      const before = await storedDump(at);
+      edit(at, round);
+      const after = await dumpFromScratch(at.root);
+      // Something happens beside the database when it is opened, the lease is taken, and the commit is written.
+      let left = round % 5;
+      await killedIndex(at, () => existsSync(`${at.database}-wal`) && left-- <= 0);
+      const stored = await storedDump(at);
+      kills += isSame(stored, after) ? 0 : 1;
+      if (!isSame(stored, before)) expect(stored).toEqual(after);
+      // Now and then the run after a killed one comes to its end, before there are more edits.
+      if (round % 3 === 2) await completes(at, after);
+    }
+    expect(kills).toBeGreaterThan(2);
+    await completes(at, await dumpFromScratch(at.root));
+    const { status, stdout } = await runCli(['verify', '--deep', '--db', at.database]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('memo-dependents') as string]);
+  }, 120_000);
 });
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((line, at) => line === other[at]);
+}

@@ -52,7 +52,8 @@ describe('a damaged file', () => {
   it('[U8] gives an error for the rows that are damaged, never an empty answer', async () => {
     const path = await filledDatabase();
     const bytes = readFileSync(path);
-    bytes.fill(0xa5, 4096 * 20);
+    // Behind the pages of the schema.
+    bytes.fill(0xa5, 4096 * 60);
     writeFileSync(path, bytes);
     const database = await openDatabase({ path });
     const corrupt = { code: 'DATABASE_CORRUPT', details: { location: path } };

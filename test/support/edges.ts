@@ -16,9 +16,12 @@ export async function edgesOf(
   const keyOf = (index: number): string => nodeKey(program.symbol(index));
   const lines = program.symbols.flatMap(({ index }) =>
     binder
-      .bind(index, program.allReferences(index))
+      .bind(index)
       .filter((edge) => types.includes(edge.edgeType))
       .map((edge) => `${keyOf(index)} ${edge.edgeType} ${keyOf(edge.target)} [${edge.metadata?.strategy ?? '-'}]`),
   );
-  return lines.sort();
+  const contained = program.symbols
+    .filter(({ parent, owner }) => types.includes('containment') && parent >= 0 && owner === null)
+    .map(({ index, parent }) => `${keyOf(parent)} containment ${keyOf(index)} [-]`);
+  return [...lines, ...contained].sort();
 }

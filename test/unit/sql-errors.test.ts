@@ -34,6 +34,11 @@ describe('errors of SQLite', () => {
     expect(toTypedError(cause, { location: 'x' })).toMatchObject({ code: 'STALE_GENERATION', retryable: true });
   });
 
+  it('tell the guard of a lease from other checks', () => {
+    const cause = new Sqlite.SqliteError('CHECK constraint failed: lost_lease', 'SQLITE_CONSTRAINT_CHECK');
+    expect(toTypedError(cause, { location: 'x' })).toMatchObject({ code: 'LEASE_LOST', retryable: true });
+  });
+
   it('pass on what has no typed form', () => {
     const cause = new Sqlite.SqliteError('near "SELEC": syntax error', 'SQLITE_ERROR');
     expect(toTypedError(cause, { location: 'x' })).toBe(cause);

@@ -49,6 +49,6 @@ export const ecmascriptModules: ModuleRules = {
   callMakesInstance: false,
   constructorNames: () => ['constructor'],
   // Files without import and export are scripts, which share the global scope.
-  visible: (program, from, candidate) =>
-    isScript(program, from) && isScript(program, candidate) ? 'global' : undefined,
+  seesOthers: isScript,
+  visible: ({ program }, _from, candidate) => (isScript(program, candidate) ? 'global' : undefined),
 };

@@ -50,7 +50,7 @@ export const goModules: ModuleRules = {
   implicitMembers: false,
   callMakesInstance: true,
   constructorNames: () => [],
-  visible(program, from, candidate) {
+  visible({ program }, from, candidate) {
     if (candidate.language !== 'go' || folderOf(candidate.filePath) !== folderOf(from.filePath)) return undefined;
     const own = namespacesOf(program, from.module)[0];
     const other = namespacesOf(program, candidate.module)[0];

@@ -1,6 +1,6 @@
 import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
 import { EXTERNAL, symbolValue, type Value } from '../value.js';
-import type { ModuleRules } from './module-rules.js';
+import type { ModuleContext, ModuleRules } from './module-rules.js';
 import { folderOf, joinPath } from './paths.js';
 
 const INCLUDE_LIMIT = 4000;
@@ -30,11 +30,11 @@ function closest(program: Program, from: ProgramSymbol, modules: readonly Symbol
     while (length < path.length && path[length] === from.filePath[length]) length++;
     return length;
   };
-  return [...modules].sort((a, b) => shared(b) - shared(a) || a - b)[0];
+  return [...modules].sort((a, b) => shared(b) - shared(a))[0];
 }
 
-/** Files that `module` includes, directly or through others. */
-function includedBy(program: Program, module: SymbolIndex): ReadonlySet<SymbolIndex> {
+/** Files that `module` includes, directly or through others, and itself. */
+export function includedBy(program: Program, module: SymbolIndex): ReadonlySet<SymbolIndex> {
   const seen = new Set<SymbolIndex>([module]);
   const queue = [module];
   for (let at = queue.pop(); at !== undefined && seen.size < INCLUDE_LIMIT; at = queue.pop()) {
@@ -50,24 +50,15 @@ function includedBy(program: Program, module: SymbolIndex): ReadonlySet<SymbolIn
   return seen;
 }
 
-const closures = new WeakMap<Program, Map<SymbolIndex, ReadonlySet<SymbolIndex>>>();
-
-function includeClosure(program: Program, module: SymbolIndex): ReadonlySet<SymbolIndex> {
-  let byModule = closures.get(program);
-  if (byModule === undefined) {
-    byModule = new Map<SymbolIndex, ReadonlySet<SymbolIndex>>();
-    closures.set(program, byModule);
-  }
-  let closure = byModule.get(module);
-  if (closure === undefined) byModule.set(module, (closure = includedBy(program, module)));
-  return closure;
-}
-
-function visible(program: Program, from: ProgramSymbol, candidate: ProgramSymbol): 'include' | 'linkage' | undefined {
+function visible(
+  context: ModuleContext,
+  from: ProgramSymbol,
+  candidate: ProgramSymbol,
+): 'include' | 'linkage' | undefined {
   if (!C_LANGUAGES.has(candidate.language)) return undefined;
-  if (includeClosure(program, from.module).has(candidate.module)) return 'include';
+  if (context.included(from.module).has(candidate.module)) return 'include';
   const linked = candidate.nodeType === 'function' || candidate.nodeType === 'variable';
-  return linked && candidate.visibility !== 'private' ? 'linkage' : undefined;
+  return linked && context.program.visibility(candidate.index) !== 'private' ? 'linkage' : undefined;
 }
 
 /** The path may be written from inside an enclosing namespace. */
@@ -79,12 +70,13 @@ function declaresNamespace(program: Program, symbol: ProgramSymbol, path: string
 export const includeModules: ModuleRules = {
   includes: true,
   namespaceSeparator: '.',
-  namespaceMember(program, from, path, name) {
+  namespaceMember(context, from, path, name) {
+    const { program } = context;
     const members = program.topLevel(name).filter((candidate) => {
       const symbol = program.symbol(candidate);
-      return declaresNamespace(program, symbol, path) && visible(program, from, symbol) !== undefined;
+      return declaresNamespace(program, symbol, path) && visible(context, from, symbol) !== undefined;
     });
-    const [member] = members.filter((candidate) => program.symbol(candidate).hasBody).concat(members);
+    const [member] = members.filter((candidate) => program.hasBody(candidate)).concat(members);
     return member === undefined ? undefined : symbolValue(member);
   },
   resolveModule: resolveInclude,

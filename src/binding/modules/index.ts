@@ -35,3 +35,5 @@ const ALONE: ModuleRules = {
 export function moduleRules(language: string): ModuleRules {
   return Object.hasOwn(RULES, language) ? (RULES[language] ?? ALONE) : ALONE;
 }
+
+export type { ModuleContext } from './module-rules.js';

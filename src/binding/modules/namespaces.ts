@@ -71,12 +71,12 @@ function namespaceRules(
     implicitMembers: separator === '.',
     callMakesInstance: false,
     namespaceSeparator: separator,
-    namespaceMember(program, from, path, name) {
+    namespaceMember({ program }, from, path, name) {
       const type = typeAt(program, from, path + separator + name, separator);
       return type === undefined ? undefined : symbolValue(type);
     },
     constructorNames,
-    visible(program, from, candidate) {
+    visible({ program }, from, candidate) {
       if (candidate.language !== from.language) return undefined;
       const own = declaredNamespaces(program, from.module);
       if (own.length === 0) return inNamespace(program, candidate, '') ? 'namespace' : undefined;

@@ -45,7 +45,7 @@ export const pythonModules: ModuleRules = {
   implicitMembers: false,
   callMakesInstance: true,
   constructorNames: () => ['__init__', '__new__'],
-  namespaceMember: (program, _from, path, name) => packageOrModule(program, under(path, name)),
+  namespaceMember: ({ program }, _from, path, name) => packageOrModule(program, under(path, name)),
   submodule(program, module, name) {
     const isPackage = /(^|\/)__init__\.pyi?$/.test(module.filePath);
     return isPackage ? moduleAt(program, under(folderOf(module.filePath), name)) : undefined;

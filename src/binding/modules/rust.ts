@@ -55,13 +55,21 @@ function enclosingModule(program: Program, from: ProgramSymbol): ProgramSymbol {
   return symbol;
 }
 
-function resolveModule(program: Program, from: ProgramSymbol, specifier: string): Value | undefined {
+/** Names of modules that one path has gone through, so that circular re-exports end. */
+type Visited = Set<string>;
+
+function resolveModule(
+  program: Program,
+  from: ProgramSymbol,
+  specifier: string,
+  visited: Visited = new Set(),
+): Value | undefined {
   const segments = specifier === '' ? [] : specifier.split('::');
   let current: ProgramSymbol | undefined = enclosingModule(program, from);
   if (segments.length === 0) return symbolValue(current.index);
   for (const [position, segment] of segments.entries()) {
     if (current === undefined) return undefined;
-    const next = resolveSegment(program, current, segment, position === 0);
+    const next = resolveSegment(program, current, segment, position === 0, visited);
     if (next === undefined) return position === 0 ? EXTERNAL : undefined;
     current = program.symbol(next);
   }
@@ -73,6 +81,7 @@ function resolveSegment(
   current: ProgramSymbol,
   segment: string,
   isFirst: boolean,
+  visited: Visited,
 ): SymbolIndex | undefined {
   if (isFirst && segment === 'crate') return crateRoot(program, current);
   if (isFirst && segment === 'self') return current.index;
@@ -82,18 +91,21 @@ function resolveSegment(
   if (current.nodeType === 'module') {
     const file = fileModule(program, current, segment);
     if (file !== undefined) return file;
-    const reExport = reExported(program, current, segment);
+    const reExport = reExported(program, current, segment, visited);
     if (reExport !== undefined) return reExport;
   }
   return isFirst ? siblingCrate(program, segment) : undefined;
 }
 
 /** `use a::b;` makes `b` a name of the module, and a path may go through it. */
-function reExported(program: Program, module: ProgramSymbol, name: string): SymbolIndex | undefined {
+function reExported(program: Program, module: ProgramSymbol, name: string, visited: Visited): SymbolIndex | undefined {
+  const key = `${module.index}\0${name}`;
+  if (visited.has(key)) return undefined;
+  visited.add(key);
   for (const use of program.aliased(module.index, 'import', name)) {
     if (use.receiver === null || use.name === '*' || use.receiver.split('::')[0] === name) continue;
     if (use.receiver === '' || use.receiver === 'self') continue;
-    const holder = resolveModule(program, module, use.receiver);
+    const holder = resolveModule(program, module, use.receiver, visited);
     if (holder?.kind !== 'symbol') continue;
     const target = program.symbol(holder.symbol);
     const found = program.children(holder.symbol, use.name)[0] ?? fileModule(program, target, use.name);
@@ -103,7 +115,7 @@ function reExported(program: Program, module: ProgramSymbol, name: string): Symb
 }
 
 export const rustModules: ModuleRules = {
-  resolveModule,
+  resolveModule: (program, from, specifier) => resolveModule(program, from, specifier),
   explicitExports: false,
   importsAreExports: true,
   implicitMembers: false,

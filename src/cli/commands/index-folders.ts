@@ -39,7 +39,7 @@ export function addIndexCommand(program: Command, host: Host): void {
 }
 
 /** A folder that is not there is found out before the first one is indexed. */
-async function requireFolders(roots: readonly string[]): Promise<void> {
+export async function requireFolders(roots: readonly string[]): Promise<void> {
   for (const root of roots) {
     const found = await stat(root).catch(() => undefined);
     if (found?.isDirectory() === true) continue;
@@ -74,7 +74,8 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
   });
 }
 
-function showReports({ output }: CommandContext, reports: readonly IndexReport[]): void {
+/** Tells of index runs: one JSON document, or a table for each. */
+export function showReports({ output }: CommandContext, reports: readonly IndexReport[]): void {
   output.document({
     generation: Math.max(...reports.map((report) => report.generation)),
     projects: reports.map(({ project, files, nodes, edges, recomputed, warnings, ms }) => ({
@@ -102,7 +103,7 @@ function showReports({ output }: CommandContext, reports: readonly IndexReport[]
   }
 }
 
-function showWarnings(warnings: readonly IndexWarning[], warn: (text: string) => void): void {
+export function showWarnings(warnings: readonly IndexWarning[], warn: (text: string) => void): void {
   for (const { file, code, message } of warnings.slice(0, SHOWN_WARNINGS)) {
     warn(`warning: ${printable(file)}: ${printable(message)} (${code})`);
   }

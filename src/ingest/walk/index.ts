@@ -3,4 +3,11 @@ export { generatedReason, isGenerated } from './generated.js';
 export type { WalkWarning } from './ignore-files.js';
 export * from './read-source.js';
 export { statKeyOf } from './stat-key.js';
-export { SKIPPED_FOLDERS, walk, type WalkEntry, type WalkOptions, type WalkResult } from './walk.js';
+export {
+  decidesAboutOthers,
+  SKIPPED_FOLDERS,
+  walk,
+  type WalkEntry,
+  type WalkOptions,
+  type WalkResult,
+} from './walk.js';

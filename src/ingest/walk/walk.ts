@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CancelledError, NotFoundError, UsageError } from '../../model/index.js';
@@ -33,6 +33,14 @@ export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
   '.venv',
 ]);
 
+/** Files that decide about other files. A `.git` makes its folder a work tree with rules of its own. */
+const RULE_FILES: ReadonlySet<string> = new Set(['.gitignore', '.git', 'pyvenv.cfg']);
+
+/** May other files belong to the project, or no longer, when this one changes? */
+export function decidesAboutOthers(path: string): boolean {
+  return RULE_FILES.has(path.slice(path.lastIndexOf('/') + 1));
+}
+
 /** A source file as the walk saw it. */
 export interface WalkEntry {
   /** From the root, '/' between names. */
@@ -47,6 +55,10 @@ export interface WalkEntry {
 export interface WalkOptions {
   /** The language of a file by its path from the root; files without one are neither listed nor read. */
   readonly languageOf: (path: string) => string | undefined;
+  /** Called with each folder before it is listed; the root is the empty text. What it throws ends the walk. */
+  readonly onFolder?: (path: string) => void;
+  /** Paths from the root, of files and folders: nothing else is looked at, and only what is at or below them is given. */
+  readonly within?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -105,8 +117,13 @@ class Walker {
   }
 
   async run(): Promise<WalkResult> {
-    const scope = scopeAbove(this.#root, this.#warnOfIgnoreFile);
-    await this.#visit({ absolutePath: this.#root, path: '', scope });
+    const top: Folder = {
+      absolutePath: this.#root,
+      path: '',
+      scope: scopeAbove(this.#root, this.#warnOfIgnoreFile),
+    };
+    if (this.#options.within === undefined) await this.#visit(top);
+    else for (const path of outermost(this.#options.within)) await this.#visitPath(top, path);
     return {
       root: this.#root,
       entries: this.#entries,
@@ -121,6 +138,7 @@ class Walker {
   async #visit(folder: Folder): Promise<void> {
     if (this.#options.signal?.aborted) throw new CancelledError();
     if (++this.#foldersSeen % FOLDERS_PER_TURN === 0) await nextTurn();
+    this.#options.onFolder?.(folder.path);
     const children = this.#list(folder);
     if (folder.path !== '' && children.some((child) => child.name === 'pyvenv.cfg')) return;
     const scope = this.#scopeWithin(folder, children);
@@ -138,6 +156,48 @@ class Walker {
       } else if (child.isSymbolicLink() && !isSkippedFolder(name) && !scope.rules.ignores(scopePath)) {
         this.#countLink(joinName(folder.absolutePath, name));
       }
+    }
+  }
+
+  /** Goes down to one path as the whole walk would, without listing what lies beside it. */
+  async #visitPath(top: Folder, path: string): Promise<void> {
+    if (path === '') return this.#visit(top);
+    const names = path.split('/');
+    const last = names.pop() ?? '';
+    let folder: Folder | undefined = top;
+    for (const name of names) folder = folder === undefined ? undefined : this.#enter(folder, name);
+    if (folder === undefined || last === '.git') return;
+    const scope = this.#scopeOn(folder);
+    const scopePath = childPath(scope.path, last);
+    const stats = this.#statsOf(folder, last);
+    if (stats?.isFile() === true) this.#visitFile(folder, last, path, scopePath, scope);
+    const inner = stats?.isDirectory() === true ? this.#enter(folder, last) : undefined;
+    if (inner !== undefined) await this.#visit(inner);
+  }
+
+  /** The folder of that name, unless the walk would not go into it. */
+  #enter(folder: Folder, name: string): Folder | undefined {
+    const scope = this.#scopeOn(folder);
+    const scopePath = childPath(scope.path, name);
+    if (name === '' || isSkippedFolder(name) || this.#statsOf(folder, name)?.isDirectory() !== true) return undefined;
+    if (scope.rules.ignores(`${scopePath}/`)) return undefined;
+    const absolutePath = joinName(folder.absolutePath, name);
+    if (this.#statsOf({ ...folder, absolutePath }, 'pyvenv.cfg') !== undefined) return undefined;
+    return { absolutePath, path: childPath(folder.path, name), scope: { rules: scope.rules, path: scopePath } };
+  }
+
+  /** What {@link #scopeWithin} gives for a folder that is not listed. */
+  #scopeOn(folder: Folder): IgnoreScope {
+    const isWorkTree = folder.path !== '' && gitFolderOf(folder.absolutePath) !== undefined;
+    const scope = isWorkTree ? scopeOfWorkTree(folder.absolutePath, this.#warnOfIgnoreFile) : folder.scope;
+    return withIgnoreFile(scope, folder.absolutePath, this.#warnOfIgnoreFile);
+  }
+
+  #statsOf(folder: Folder, name: string): Stats | undefined {
+    try {
+      return lstatSync(joinName(folder.absolutePath, name), { throwIfNoEntry: false });
+    } catch {
+      return undefined;
     }
   }
 
@@ -233,6 +293,17 @@ function resolveRoot(root: string): string {
 
 function notAFolder(path: string, reason: string, cause?: unknown): UsageError {
   return new UsageError('NOT_A_FOLDER', `${JSON.stringify(path)} ${reason}.`, { details: { path, reason }, cause });
+}
+
+/** Each path once, and none that lies below another. */
+function outermost(paths: readonly string[]): string[] {
+  const sorted = [...new Set(paths.map((path) => path.replace(/\/+$/, '')))].sort();
+  const kept = new Set<string>();
+  for (const path of sorted) {
+    const above = path.split('/').map((_, count, names) => names.slice(0, count).join('/'));
+    if (path === '' || !above.some((folder) => kept.has(folder))) kept.add(path);
+  }
+  return [...kept];
 }
 
 function isSkippedFolder(name: string): boolean {

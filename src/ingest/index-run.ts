@@ -1,0 +1,373 @@
+import type {
+  FactReader,
+  FileRecord,
+  FileStore,
+  NodeStore,
+  ProjectDelta,
+  ProjectFiles,
+  ProjectStore,
+  WholeFile,
+} from '../graph/index.js';
+import type { ContentStore, IncrementalCache, MemoStore, ProjectLease } from '../incremental/index.js';
+import { BusyError, CancelledError, type FileFacts, type ProjectId } from '../model/index.js';
+import { analysisOf } from './analysis.js';
+import type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './indexer.js';
+import { FACTS_VERSION, languageOf } from './languages/index.js';
+import type { ParseOutcome, ParseTask } from './parse-file.js';
+import { parseFiles } from './parse-pool.js';
+import { projectIdFor } from './project-id.js';
+import { isBindingOutdated, syncProject, type SyncResult } from './sync/sync-project.js';
+import { FactsArchive, recallFacts, type ArchivedFile } from './sync/recall.js';
+import { decidesAboutOthers, walk, type WalkEntry, type WalkResult } from './walk/index.js';
+
+/** A file may change again within the same tick of the file system's clock; such states are not trusted. */
+const CLOCK_GRAIN_MS = 2000;
+/** What is kept of contents that files had earlier. */
+const ARCHIVE_BUDGET_BYTES = 64 * 1024 * 1024;
+/** The archive is cut back to its budget once in so many generations, and after runs over many files. */
+const GENERATIONS_PER_COLLECTION = 64;
+const FILES_PER_COLLECTION = 256;
+
+export interface IndexerStores {
+  readonly nodes: NodeStore;
+  readonly files: FileStore;
+  readonly projects: ProjectStore;
+  readonly reader: FactReader;
+  readonly contents: ContentStore;
+  readonly cache: IncrementalCache;
+  readonly memos: (projectId: ProjectId) => MemoStore;
+  readonly lease: (projectId: ProjectId, signal: AbortSignal | undefined) => Promise<ProjectLease>;
+}
+
+/** One attempt to index one folder. */
+export class IndexRun {
+  private readonly facts: FileFacts[] = [];
+  private readonly fileRecords: FileRecord[] = [];
+  private readonly warnings: IndexWarning[] = [];
+  /** Files that turned out not to be source: what is stored of them goes. */
+  private readonly rejected = new Set<string>();
+  private readonly archive: FactsArchive;
+  private skipped = 0;
+  private same = 0;
+  private parsed = 0;
+  private symbols = 0;
+
+  constructor(
+    private readonly stores: IndexerStores,
+    private readonly options: IndexOptions,
+    private readonly startedAt: number,
+  ) {
+    this.archive = new FactsArchive(stores.contents);
+  }
+
+  async run(): Promise<IndexReport> {
+    const looked = await this.look();
+    for (const warning of looked.walked.warnings) this.warnings.push(warning);
+    this.progress('scan', 0, looked.walked.entries.length);
+    const work = await this.plan(looked);
+    if (work.isDone) return this.unchangedReport(looked, work);
+    const lease = await this.stores.lease(looked.projectId, this.options.signal);
+    try {
+      const project = await this.stores.projects.get(looked.projectId);
+      if ((project?.generation ?? 0) !== looked.known.generation) throw overtaken(looked.projectId);
+      await this.parse(work.tasks, looked);
+      return await this.commit(looked, work, lease);
+    } catch (error) {
+      if (error instanceof BusyError) await this.keepContents();
+      throw error;
+    } finally {
+      await lease.release();
+    }
+  }
+
+  /** What is on disk, and what is known of it. */
+  private async look(): Promise<Looked> {
+    const { root, changed, signal } = this.options;
+    const options = {
+      languageOf: (path: string) => languageOf(path)?.name,
+      ...(signal === undefined ? {} : { signal }),
+    };
+    const { projects } = this.stores;
+    const all = await projects.list();
+    if (changed !== undefined && !changed.some(decidesAboutOthers)) {
+      const walked = await walk(root, { ...options, within: changed });
+      const projectId = this.options.projectId ?? projectIdFor(walked.root, all);
+      const known = await projects.filesAt(projectId, changed);
+      // Only a project that was indexed from this folder can be brought up to date piece by piece.
+      if (known.generation > 0 && known.root === walked.root) {
+        const marked = (await this.stores.memos(projectId).marks()).map(({ partition }) => partition);
+        if (marked.length === 0) return this.piece(walked, projectId, known);
+        // What was invalidated is looked at whatever changed.
+        const within = [...new Set([...changed, ...marked])];
+        return this.piece(
+          await walk(root, { ...options, within }),
+          projectId,
+          await projects.filesAt(projectId, within),
+        );
+      }
+    }
+    const walked = await walk(root, options);
+    const projectId = this.options.projectId ?? projectIdFor(walked.root, all);
+    const known = await projects.files(projectId);
+    return { walked, projectId, known, elsewhere: 0, isAlone: all.every(({ id }) => id === projectId) };
+  }
+
+  /** A look at some paths of a project that was indexed from the folder. */
+  private async piece(walked: WalkResult, projectId: ProjectId, known: ProjectFiles): Promise<Looked> {
+    const elsewhere = (await this.stores.projects.fileCount(projectId)) - known.files.size;
+    return { walked, projectId, known, elsewhere, isAlone: false };
+  }
+
+  /** Files whose state on disk is the one that was indexed are not read. */
+  private async plan({ walked, known, projectId }: Looked): Promise<Work> {
+    const memos = this.stores.memos(projectId);
+    const isNew = known.generation === 0;
+    const marked = new Set(isNew ? [] : (await memos.marks()).map(({ partition }) => partition));
+    const tasks: ParseTask[] = [];
+    for (const entry of walked.entries) {
+      const record = known.files.get(entry.path);
+      const isCurrent = record?.language === entry.language && record.factsVersion === FACTS_VERSION;
+      if (marked.has(entry.path)) tasks.push({ entry, knownHash: null, isForced: true });
+      else if (this.options.force === true || !isCurrent) tasks.push({ entry, knownHash: null });
+      else if (record.statKey !== entry.statKey) tasks.push({ entry, knownHash: record.contentHash });
+    }
+    const removed = this.removedFiles(walked, known);
+    const isOutdated = !isNew && (isBindingOutdated(await memos.versions()) || marked.size > 0);
+    const isDone = tasks.length === 0 && removed.size === 0 && !isOutdated && !isNew && known.root === walked.root;
+    return { tasks, unchanged: walked.entries.length - tasks.length, isDone, isOutdated };
+  }
+
+  private async parse(tasks: readonly ParseTask[], { known, isAlone }: Looked): Promise<void> {
+    const { workers, signal, maxFileBytes } = this.options;
+    const byPath = new Map(tasks.map((task) => [task.entry.path, task.entry]));
+    const limits = maxFileBytes === undefined ? {} : { maxFileBytes };
+    let done = 0;
+    const onOutcome = (outcome: ParseOutcome): void => {
+      const entry = byPath.get(outcome.path);
+      if (entry !== undefined) this.take(outcome, entry, known);
+      this.progress('parse', ++done, tasks.length);
+    };
+    const canRecall = this.options.force !== true && !(isAlone && known.generation === 0);
+    const left = canRecall ? await recallFacts(tasks, limits, this.stores, this.archive, onOutcome) : tasks;
+    await parseFiles(left, {
+      limits,
+      ...(workers === undefined ? {} : { workers }),
+      ...(signal === undefined ? {} : { signal }),
+      onOutcome,
+    });
+  }
+
+  private take(outcome: ParseOutcome, entry: WalkEntry, known: ProjectFiles): void {
+    const record = known.files.get(outcome.path);
+    if (outcome.kind === 'skipped') {
+      this.skipped++;
+      this.warnings.push({ file: outcome.path, code: outcome.code, message: outcome.message });
+      // What cannot be read now is unknown, not gone.
+      if (outcome.code !== 'FILE_UNREADABLE' && outcome.code !== 'FILE_CHANGED') this.rejected.add(outcome.path);
+      return;
+    }
+    if (outcome.kind === 'same') this.same++;
+    else {
+      this.facts.push(outcome.facts);
+      this.symbols += outcome.facts.symbols.length;
+      for (const warning of outcome.warnings) this.warnings.push({ file: outcome.path, ...warning });
+    }
+    if (outcome.kind === 'parsed') {
+      this.parsed++;
+      const reason = record === undefined ? 'new' : record.factsVersion === FACTS_VERSION ? 'changed' : 'version';
+      this.options.onQuery?.({
+        query: 'parse',
+        key: outcome.path,
+        partition: outcome.path,
+        action: 'executed',
+        reason,
+      });
+    }
+    // What was not parsed again has the syntax errors that it had.
+    const errors = outcome.kind === 'same' ? record : outcome.facts;
+    this.fileRecords.push({
+      path: outcome.path,
+      language: entry.language,
+      contentHash: outcome.contentHash,
+      sizeBytes: outcome.sizeBytes,
+      statKey: this.isSettled(outcome.statKey) ? outcome.statKey : null,
+      errorCount: errors?.errorCount ?? 0,
+      firstErrorLine: errors?.firstErrorLine ?? 0,
+      factsVersion: FACTS_VERSION,
+    });
+  }
+
+  /** Was the file last written so long before this run that a later write must show in its times? */
+  private isSettled(statKey: string): boolean {
+    const [, modifiedNs = '0', changedNs = '0'] = statKey.split(':');
+    const newest = Math.max(Number(BigInt(modifiedNs) / 1_000_000n), Number(BigInt(changedNs) / 1_000_000n));
+    return newest + CLOCK_GRAIN_MS < this.startedAt;
+  }
+
+  /** Stored files that are no longer there, or no longer source. */
+  private removedFiles(walked: WalkResult, known: ProjectFiles): Set<string> {
+    const present = new Set(walked.entries.map((entry) => entry.path));
+    const isUnknown = (path: string): boolean =>
+      walked.unreadableFolders.some((folder) => folder === '' || path.startsWith(`${folder}/`));
+    const removed = new Set<string>();
+    for (const path of known.files.keys()) {
+      if (this.rejected.has(path) || (!present.has(path) && !isUnknown(path))) removed.add(path);
+    }
+    return removed;
+  }
+
+  private async commit(looked: Looked, work: Work, lease: ProjectLease): Promise<IndexReport> {
+    const { walked, projectId, known } = looked;
+    const removed = this.removedFiles(walked, known);
+    const advancesGeneration = this.facts.length > 0 || removed.size > 0 || known.generation === 0 || work.isOutdated;
+    // A folder that was moved has all its files as they were, but the project's root is another.
+    if (!advancesGeneration && this.fileRecords.length === 0 && known.root === walked.root) {
+      return this.unchangedReport(looked, work);
+    }
+    this.progress('bind', walked.entries.length, walked.entries.length);
+    await lease.renewWhenDue();
+    const sync = advancesGeneration ? await this.sync(looked, removed) : undefined;
+    const analysis = await analysisOf(this.facts, this.stores.cache, this.options.onQuery);
+    this.stopIfCancelled();
+    this.progress('commit', walked.entries.length, walked.entries.length);
+    this.stopIfCancelled();
+    const counts = sync?.delta.counts ?? (await this.stores.projects.counts(projectId));
+    const { generation } = await this.stores.projects.commit({
+      ...NOTHING,
+      ...sync?.delta,
+      projectId,
+      root: walked.root,
+      // Had another run committed since the files were compared, the plan of this one would be wrong.
+      expectedGeneration: known.generation,
+      guards: lease.guards(),
+      alongside: [
+        ...(sync?.delta.alongside ?? []),
+        ...this.stores.cache.statementsForPut(analysis.entries),
+        ...this.archiveStatements(sync?.before ?? new Map(), known),
+        lease.releaseStatement(),
+      ],
+      deletedFiles: removed,
+      files: this.fileRecords,
+      advancesGeneration,
+    });
+    lease.released();
+    return this.report(looked, work, removed.size, {
+      generation,
+      ...counts,
+      analysis: analysis.count,
+      bindings: sync?.bindings ?? 0,
+    });
+  }
+
+  private async sync({ projectId, known }: Looked, removed: ReadonlySet<string>): Promise<SyncResult> {
+    return syncProject(this.stores, {
+      projectId,
+      generation: known.generation,
+      parsed: this.facts,
+      removed,
+      isForced: this.options.force === true,
+      signal: this.options.signal,
+      onEvent: this.options.onQuery,
+    });
+  }
+
+  /** What files said before is kept for the case that they say it again. */
+  private archiveStatements(
+    before: ReadonlyMap<string, WholeFile>,
+    known: ProjectFiles,
+  ): NonNullable<ProjectDelta['alongside']> {
+    const superseded: ArchivedFile[] = [];
+    for (const [path, { facts }] of before) {
+      const record = known.files.get(path);
+      if (record?.factsVersion !== FACTS_VERSION) continue;
+      const { errorCount, firstErrorLine, contentHash } = record;
+      superseded.push({ facts: { ...facts, errorCount, firstErrorLine }, contentHash });
+    }
+    if (superseded.length === 0) return [];
+    const isDue = known.generation % GENERATIONS_PER_COLLECTION === 0 || superseded.length > FILES_PER_COLLECTION;
+    return [
+      ...this.stores.contents.statementsForPut(this.archive.entriesFor(superseded)),
+      ...(isDue ? this.stores.contents.statementsForCollect(ARCHIVE_BUDGET_BYTES) : []),
+    ];
+  }
+
+  /** The graph of a run that was overtaken is of no use, but what it parsed is. */
+  private async keepContents(): Promise<void> {
+    const hashes = new Map(this.fileRecords.map(({ path, contentHash }) => [path, contentHash]));
+    const files = this.facts.flatMap((facts): ArchivedFile[] => {
+      const contentHash = hashes.get(facts.path);
+      return contentHash === undefined ? [] : [{ facts, contentHash }];
+    });
+    await this.stores.contents.put(this.archive.entriesFor(files));
+  }
+
+  private async unchangedReport(looked: Looked, work: Work): Promise<IndexReport> {
+    const counts = await this.stores.projects.counts(looked.projectId);
+    return this.report(looked, work, 0, { generation: looked.known.generation, ...counts, analysis: 0, bindings: 0 });
+  }
+
+  private report(
+    { walked, projectId, elsewhere }: Looked,
+    { unchanged }: Work,
+    removed: number,
+    done: Done,
+  ): IndexReport {
+    const { generation, nodes, edges, analysis, bindings } = done;
+    return {
+      generation,
+      project: projectId,
+      files: {
+        seen: walked.entries.length + elsewhere,
+        parsed: this.parsed,
+        unchanged: unchanged + this.same + elsewhere,
+        removed,
+        skipped: this.skipped,
+      },
+      nodes,
+      edges,
+      recomputed: { parse: this.parsed, analysis, bindings, embeddings: 0 },
+      warnings: this.warnings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
+      ms: 0,
+    };
+  }
+
+  private stopIfCancelled(): void {
+    if (this.options.signal?.aborted === true) throw new CancelledError();
+  }
+
+  private progress(phase: IndexProgress['phase'], filesDone: number, filesTotal: number): void {
+    this.options.onProgress?.({ phase, filesDone, filesTotal, symbols: this.symbols });
+  }
+}
+
+interface Looked {
+  readonly walked: WalkResult;
+  readonly projectId: ProjectId;
+  readonly known: ProjectFiles;
+  /** Files of the project that were not looked at. */
+  readonly elsewhere: number;
+  /** Is it the only project of the store? */
+  readonly isAlone: boolean;
+}
+
+interface Work {
+  readonly tasks: readonly ParseTask[];
+  readonly unchanged: number;
+  readonly isDone: boolean;
+  /** Bindings are to be looked at although no file changed. */
+  readonly isOutdated: boolean;
+}
+
+interface Done {
+  readonly generation: number;
+  readonly nodes: number;
+  readonly edges: number;
+  readonly analysis: number;
+  readonly bindings: number;
+}
+
+const NOTHING = { deletedNodes: [], nodes: [], references: [], deletedEdges: [], edges: [] } as const;
+
+function overtaken(project: ProjectId): BusyError {
+  return new BusyError('STALE_GENERATION', `Another process indexed ${project} meanwhile.`, { details: { project } });
+}

@@ -1,0 +1,214 @@
+import {
+  familyOf,
+  lastSegment,
+  MemoryProgram,
+  placeOf,
+  SCOPE_REFERENCE_KINDS,
+  type Program,
+  type ProgramReference,
+  type SymbolIndex,
+} from '../../binding/index.js';
+import type { FileFacts, Fingerprint } from '../../model/index.js';
+import {
+  globalThing,
+  GONE,
+  looksOf,
+  looksOfGlobal,
+  looksOfName,
+  nameThing,
+  soleMemberName,
+  symbolThing,
+  type GlobalQuestion,
+  type NameQuestion,
+  type SymbolQuestion,
+} from './things.js';
+
+/** The facts of a file with the number of each of its symbols. */
+export interface NumberedFile {
+  readonly facts: FileFacts;
+  readonly ids: readonly SymbolIndex[];
+}
+
+/** A file as it was and as it is; one of them is missing when it is new, or gone. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: NumberedFile | undefined;
+  readonly after: NumberedFile | undefined;
+}
+
+const ALONE: readonly SymbolQuestion[] = [
+  'symbol',
+  'visibility',
+  'valueType',
+  'contentHash',
+  'interfaceHash',
+  'hasBody',
+  'isScope',
+  'outsideChildren',
+];
+
+/**
+ * Which things look different now, given which files changed: each with what tells how it looks in
+ * `now`, the program after the change.
+ */
+export function findChangedThings(changes: readonly FileChange[], now: Program): Map<Fingerprint, () => Fingerprint> {
+  const changed = new Map<Fingerprint, () => Fingerprint>();
+  for (const change of changes) new FileComparison(change, now, changed).run();
+  return changed;
+}
+
+class FileComparison {
+  private readonly before: MemoryProgram;
+  private readonly after: MemoryProgram;
+
+  constructor(
+    private readonly change: FileChange,
+    private readonly now: Program,
+    private readonly changed: Map<Fingerprint, () => Fingerprint>,
+  ) {
+    this.before = programOf(change.before);
+    this.after = programOf(change.after);
+  }
+
+  run(): void {
+    for (const { index } of this.before.symbols) this.compareSymbol(index);
+    this.compareGlobal('topLevel', (program) => this.named(program, 'top-level', (name) => name));
+    this.compareGlobal('soleMember', (program) =>
+      this.named(program, 'member', (name, language) => soleMemberName(name, familyOf(language))),
+    );
+    this.compareGlobal('membersWrittenFor', writtenFor);
+    this.compareGlobal('inheritsFor', inheritingFor);
+    this.compareModule();
+  }
+
+  /** A symbol that is new was nothing to anyone before. */
+  private compareSymbol(index: SymbolIndex): void {
+    const { before, after } = this;
+    if (!after.has(index)) return this.compareGone(index);
+    for (const question of ALONE) this.compare(question, index);
+    if (!isSameReferences(before.allReferences(index), after.allReferences(index))) this.compareReferences(index);
+    if (isSameList(before.allChildren(index), after.allChildren(index))) return;
+    const names = new Set([...namesIn(before, index), ...namesIn(after, index)]);
+    for (const name of names) this.compareName('children', index, name);
+  }
+
+  private compareReferences(index: SymbolIndex): void {
+    this.compare('allReferences', index);
+    for (const kind of SCOPE_REFERENCE_KINDS) this.compare(`references ${kind}`, index);
+    for (const kind of ['import', 'export'] as const) {
+      const aliases = new Set(
+        [...this.before.references(index, kind), ...this.after.references(index, kind)].map(({ alias }) => alias),
+      );
+      for (const alias of aliases) if (alias !== null) this.compareName(`aliased ${kind}`, index, alias);
+    }
+  }
+
+  /** Whoever asked something of it that was not there learned of the symbol from something that was. */
+  private compareGone(index: SymbolIndex): void {
+    const gone = (): Fingerprint => GONE;
+    for (const question of ALONE) this.changed.set(symbolThing(question, index), gone);
+    this.changed.set(symbolThing('allReferences', index), gone);
+    for (const kind of SCOPE_REFERENCE_KINDS) this.changed.set(symbolThing(`references ${kind}`, index), gone);
+    for (const name of namesIn(this.before, index)) this.changed.set(nameThing('children', index, name), gone);
+    for (const kind of ['import', 'export'] as const) {
+      for (const { alias } of this.before.references(index, kind)) {
+        if (alias !== null) this.changed.set(nameThing(`aliased ${kind}`, index, alias), gone);
+      }
+    }
+  }
+
+  private compare(question: SymbolQuestion, index: SymbolIndex): void {
+    const looks = looksOf(this.after, question, index);
+    if (looks !== looksOf(this.before, question, index)) this.changed.set(symbolThing(question, index), () => looks);
+  }
+
+  private compareName(question: NameQuestion, index: SymbolIndex, name: string): void {
+    const looks = looksOfName(this.after, question, index, name);
+    if (looks === looksOfName(this.before, question, index, name)) return;
+    this.changed.set(nameThing(question, index, name), () => looks);
+  }
+
+  /** What this file adds to an answer that all files give together. */
+  private compareGlobal(question: GlobalQuestion, parts: (program: MemoryProgram) => Map<string, string>): void {
+    const before = parts(this.before);
+    const after = parts(this.after);
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+      if (before.get(name) !== after.get(name)) this.noteGlobal(question, name);
+    }
+  }
+
+  private named(
+    program: MemoryProgram,
+    place: 'member' | 'top-level',
+    nameOf: (name: string, language: string) => string,
+  ): Map<string, string> {
+    const parts = new Map<string, string>();
+    for (const symbol of program.symbols) {
+      if (symbol.parent < 0 || placeOf(symbol, program.symbol(symbol.parent)) !== place) continue;
+      addPart(parts, nameOf(symbol.name, symbol.language), symbol.index);
+    }
+    return parts;
+  }
+
+  private compareModule(): void {
+    const { path, before, after } = this.change;
+    if (before?.ids[0] === after?.ids[0]) return;
+    const slash = path.lastIndexOf('/');
+    this.noteGlobal('module', path);
+    this.noteGlobal('modulesNamed', path.slice(slash + 1));
+    this.noteGlobal('modulesIn', slash < 0 ? '' : path.slice(0, slash));
+  }
+
+  private noteGlobal(question: GlobalQuestion, name: string): void {
+    this.changed.set(globalThing(question, name), () => looksOfGlobal(this.now, question, name));
+  }
+}
+
+function programOf(file: NumberedFile | undefined): MemoryProgram {
+  return file === undefined ? new MemoryProgram([], []) : new MemoryProgram([file.facts], file.ids);
+}
+
+function namesIn(program: MemoryProgram, index: SymbolIndex): Set<string> {
+  return new Set(program.allChildren(index).map((child) => program.symbol(child).name));
+}
+
+function isSameList(before: readonly SymbolIndex[], after: readonly SymbolIndex[]): boolean {
+  return before.length === after.length && before.every((index, at) => index === after[at]);
+}
+
+function isSameReferences(before: readonly ProgramReference[], after: readonly ProgramReference[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every((reference, at) => {
+      const other = after[at];
+      return (
+        other !== undefined &&
+        reference.kind === other.kind &&
+        reference.name === other.name &&
+        reference.receiver === other.receiver &&
+        reference.alias === other.alias &&
+        reference.count === other.count
+      );
+    })
+  );
+}
+
+function writtenFor(program: MemoryProgram): Map<string, string> {
+  const parts = new Map<string, string>();
+  for (const { owner, index } of program.symbols) if (owner !== null) addPart(parts, lastSegment(owner), index);
+  return parts;
+}
+
+function inheritingFor(program: MemoryProgram): Map<string, string> {
+  const parts = new Map<string, string>();
+  for (const { index } of program.symbols) {
+    for (const { alias, name, receiver, count } of program.references(index, 'inherit')) {
+      if (alias !== null) addPart(parts, lastSegment(alias), [index, alias, name, receiver ?? '\0', count].join('\0'));
+    }
+  }
+  return parts;
+}
+
+function addPart(parts: Map<string, string>, name: string, part: string | number): void {
+  parts.set(name, `${parts.get(name) ?? ''}${part}\n`);
+}

@@ -1,0 +1,79 @@
+import { ownerOf, type BoundEdge } from '../../binding/index.js';
+import type { DeltaEdge, DeltaEdgeKey, StateEdge } from '../../graph/index.js';
+import type { NodeId } from '../../model/index.js';
+import type { NumberedFile } from './changed-things.js';
+
+/** The edges that differ. */
+export interface EdgesDelta {
+  readonly deletedEdges: readonly DeltaEdgeKey[];
+  readonly edges: readonly DeltaEdge[];
+  /** How many more edges there are. */
+  readonly growth: number;
+}
+
+export interface EdgesInput {
+  /**
+   * Files as they were and as they are, whose edges to what is written in a symbol are worked out from
+   * both. Without the files as they were, these edges are among the stored ones.
+   */
+  readonly filesBefore: readonly NumberedFile[];
+  readonly filesNow: readonly NumberedFile[];
+  readonly bound: ReadonlyMap<NodeId, readonly BoundEdge[]>;
+  /** The edges that start at bound symbols that were there before, and at deleted ones. */
+  readonly stored: readonly StateEdge[];
+  readonly deleted: ReadonlySet<NodeId>;
+}
+
+/**
+ * Compares the edges of bound symbols, and what is written in what, with the stored edges of those symbols.
+ */
+export function edgesDelta({ filesBefore, filesNow, bound, stored, deleted }: EdgesInput): EdgesDelta {
+  const before = new Map(stored.map((edge) => [keyOf(edge), edge]));
+  const edges: DeltaEdge[] = [];
+  let growth = -before.size;
+  const keep = (edge: DeltaEdge): void => {
+    const key = keyOf(edge);
+    const known = before.get(key);
+    before.delete(key);
+    growth++;
+    if (known?.metadata !== (edge.metadata === null ? null : JSON.stringify(edge.metadata))) edges.push(edge);
+  };
+  for (const [callerId, list] of bound) {
+    for (const { target, edgeType, metadata } of list) {
+      keep({ callerId, calleeId: target as NodeId, edgeType, metadata });
+    }
+  }
+  const containedBefore = containedSymbols(filesBefore);
+  const containedNow = containedSymbols(filesNow);
+  growth -= containedBefore.size;
+  for (const [calleeId, callerId] of containedNow) {
+    if (containedBefore.get(calleeId) === callerId) growth++;
+    else keep({ callerId, calleeId, edgeType: 'containment', metadata: null });
+  }
+  const deletedEdges: DeltaEdgeKey[] = [...before.values()].filter((edge) => !deleted.has(edge.callerId));
+  for (const [calleeId, callerId] of containedBefore) {
+    if (containedNow.get(calleeId) === callerId || deleted.has(calleeId) || deleted.has(callerId)) continue;
+    deletedEdges.push({ callerId, calleeId, edgeType: 'containment' });
+  }
+  return { deletedEdges, edges, growth };
+}
+
+/** Children by what they are written in. */
+function containedSymbols(files: readonly NumberedFile[]): Map<NodeId, NodeId> {
+  const contained = new Map<NodeId, NodeId>();
+  for (const file of files) addContained(file, contained);
+  return contained;
+}
+
+function addContained(file: NumberedFile, contained: Map<NodeId, NodeId>): void {
+  for (const [position, symbol] of file.facts.symbols.entries()) {
+    const parent = file.facts.symbols[symbol.parent];
+    // A member that is written outside its type belongs to the type: that is for binding to find.
+    if (parent === undefined || ownerOf(symbol, parent) !== null) continue;
+    contained.set(file.ids[position] as NodeId, file.ids[symbol.parent] as NodeId);
+  }
+}
+
+function keyOf({ callerId, calleeId, edgeType }: DeltaEdgeKey): string {
+  return `${callerId} ${calleeId} ${edgeType}`;
+}

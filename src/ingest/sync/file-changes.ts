@@ -1,0 +1,162 @@
+import { lastSegment, ownerOf } from '../../binding/index.js';
+import type { DeltaNode, NodeStore, ReferenceRow, WholeFile } from '../../graph/index.js';
+import {
+  nodeKey,
+  type FileFacts,
+  type Node,
+  type NodeId,
+  type ProjectId,
+  type ReferenceFact,
+  type SymbolFact,
+} from '../../model/index.js';
+import type { FileChange, NumberedFile } from './changed-things.js';
+
+/** A source and the references that replace what was stored for it. */
+export interface SourceReferences {
+  readonly sourceId: NodeId;
+  readonly rows: readonly ReferenceRow[];
+  readonly isNew: boolean;
+}
+
+/** Changes of the facts of files, as rows. */
+export interface FactsDelta {
+  readonly deletedNodes: readonly NodeId[];
+  readonly nodes: readonly DeltaNode[];
+  readonly references: readonly SourceReferences[];
+}
+
+/** Sets new facts beside stored ones. Symbols keep the id of the node that is stored under their key. */
+export async function pairFiles(
+  parsed: readonly FileFacts[],
+  removed: ReadonlySet<string>,
+  stored: ReadonlyMap<string, WholeFile>,
+  nodes: NodeStore,
+): Promise<FileChange[]> {
+  const keyed = parsed.map((facts) => {
+    const known = new Map(stored.get(facts.path)?.nodes.map((node) => [node.key, node.id]));
+    return { facts, ids: facts.symbols.map((symbol) => known.get(keyOf(facts.path, symbol))) };
+  });
+  const missing = keyed.reduce((sum, { ids }) => sum + ids.filter((id) => id === undefined).length, 0);
+  let next = missing > 0 ? await nodes.reserveIds(missing) : 0;
+  const changes = keyed.map(({ facts, ids }): FileChange => ({
+    path: facts.path,
+    before: stored.get(facts.path),
+    after: { facts, ids: ids.map((id) => id ?? (next++ as NodeId)) },
+  }));
+  const gone = [...removed].map((path): FileChange => ({ path, before: stored.get(path), after: undefined }));
+  return [...changes, ...gone];
+}
+
+function keyOf(filePath: string, { qualifiedName, nodeType, ordinal }: SymbolFact): string {
+  return nodeKey({ filePath, qualifiedName, nodeType, ordinal });
+}
+
+/** The rows that differ. */
+export function factsDelta(
+  projectId: ProjectId,
+  changes: readonly FileChange[],
+  stored: ReadonlyMap<string, WholeFile>,
+): FactsDelta {
+  const deletedNodes: NodeId[] = [];
+  const nodes: DeltaNode[] = [];
+  const references: SourceReferences[] = [];
+  for (const { path, after } of changes) {
+    const before = new Map(stored.get(path)?.nodes.map((node) => [node.id, node]));
+    const rowsBefore = rowsBySource(stored.get(path));
+    if (after !== undefined) {
+      const rows = rowsBySource(after);
+      for (const [position, symbol] of after.facts.symbols.entries()) {
+        const id = after.ids[position] as NodeId;
+        const known = before.get(id);
+        before.delete(id);
+        if (known === undefined || !isSameNode(known, symbol, after)) {
+          nodes.push(nodeOf(projectId, after.facts, symbol, id, after.ids as readonly NodeId[]));
+        }
+        const now = rows.get(id) ?? [];
+        const isNew = known === undefined;
+        if (isNew ? now.length > 0 : !isSameRows(rowsBefore.get(id) ?? [], now)) {
+          references.push({ sourceId: id, rows: now, isNew });
+        }
+      }
+    }
+    deletedNodes.push(...before.keys());
+  }
+  return { deletedNodes, nodes, references };
+}
+
+function nodeOf(
+  projectId: ProjectId,
+  file: FileFacts,
+  symbol: SymbolFact,
+  id: NodeId,
+  ids: readonly NodeId[],
+): DeltaNode {
+  const { name, parent, ...rest } = symbol;
+  const owner = parent < 0 ? null : ownerOf(symbol, file.symbols[parent]);
+  return {
+    id,
+    parentId: parent < 0 ? null : (ids[parent] as NodeId),
+    ownerName: owner === null ? null : lastSegment(owner),
+    record: { ...rest, projectId, filePath: file.path, symbolName: name, language: file.language, embedding: null },
+  };
+}
+
+const COMPARED: readonly (keyof SymbolFact & keyof Node)[] = [
+  'signature',
+  'documentation',
+  'visibility',
+  'complexity',
+  'contentHash',
+  'interfaceHash',
+  'valueType',
+  'startByte',
+  'endByte',
+  'startLine',
+  'endLine',
+];
+
+/** What an owner is follows from the parent and the names. */
+function isSameNode(before: Node, symbol: SymbolFact, { facts, ids }: NumberedFile): boolean {
+  const parentId = symbol.parent < 0 ? null : ids[symbol.parent];
+  return (
+    before.parentId === parentId &&
+    before.symbolName === symbol.name &&
+    before.language === facts.language &&
+    COMPARED.every((field) => before[field] === symbol[field])
+  );
+}
+
+function rowsBySource(
+  file: { readonly facts: FileFacts; readonly ids: readonly number[] } | undefined,
+): Map<NodeId, ReferenceRow[]> {
+  const rows = new Map<NodeId, ReferenceRow[]>();
+  for (const reference of file?.facts.references ?? []) {
+    const id = file?.ids[reference.source] as NodeId;
+    const list = rows.get(id);
+    if (list === undefined) rows.set(id, [rowOf(reference)]);
+    else list.push(rowOf(reference));
+  }
+  return rows;
+}
+
+function rowOf({ kind, name, receiver, alias, count, line }: ReferenceFact): ReferenceRow {
+  return { kind, name, receiver, alias, count, line };
+}
+
+function isSameRows(before: readonly ReferenceRow[], now: readonly ReferenceRow[]): boolean {
+  return (
+    before.length === now.length &&
+    before.every((row, at) => {
+      const other = now[at];
+      return (
+        other !== undefined &&
+        row.name === other.name &&
+        row.kind === other.kind &&
+        row.receiver === other.receiver &&
+        row.alias === other.alias &&
+        row.count === other.count &&
+        row.line === other.line
+      );
+    })
+  );
+}

@@ -1,0 +1,60 @@
+import { MemoryProgram, type SymbolIndex } from '../../binding/index.js';
+import type { FactReader } from '../../graph/index.js';
+import type { Fingerprint, ProjectId } from '../../model/index.js';
+import { findChangedThings, type NumberedFile } from './changed-things.js';
+import { nameThing, symbolThing, type SymbolQuestion } from './things.js';
+
+/** Every question about one symbol; the compiler sees to it that none is left out. */
+const QUESTIONS = Object.keys({
+  symbol: true,
+  contentHash: true,
+  interfaceHash: true,
+  visibility: true,
+  valueType: true,
+  hasBody: true,
+  isScope: true,
+  outsideChildren: true,
+  allReferences: true,
+  'references import': true,
+  'references export': true,
+  'references inherit': true,
+  'references namespace': true,
+} satisfies Record<SymbolQuestion, true>) as SymbolQuestion[];
+
+/** Everything that would be another thing if a file went: what its symbols say, and what they give to others. */
+export async function thingsOfFile(reader: FactReader, projectId: ProjectId, path: string): Promise<Set<Fingerprint>> {
+  const before = (await reader.wholeFiles(projectId, [path])).get(path);
+  if (before === undefined) return new Set();
+  const changed = findChangedThings([{ path, before, after: undefined }], new MemoryProgram([]));
+  return new Set([...changed.keys(), ...thingsOf(before, before.ids)]);
+}
+
+/** What some symbols of a file say by themselves. */
+export async function thingsOfSymbols(
+  reader: FactReader,
+  projectId: ProjectId,
+  path: string,
+  ids: readonly SymbolIndex[],
+): Promise<Set<Fingerprint>> {
+  const file = (await reader.wholeFiles(projectId, [path])).get(path);
+  return file === undefined ? new Set() : thingsOf(file, ids);
+}
+
+function thingsOf({ facts, ids: numbers }: NumberedFile, ids: readonly SymbolIndex[]): Set<Fingerprint> {
+  const program = new MemoryProgram([facts], numbers);
+  const things = new Set<Fingerprint>();
+  for (const index of ids) {
+    // The symbol may have gone since somebody asked about it.
+    if (!program.has(index)) continue;
+    for (const question of QUESTIONS) things.add(symbolThing(question, index));
+    for (const child of program.allChildren(index)) {
+      things.add(nameThing('children', index, program.symbol(child).name));
+    }
+    for (const kind of ['import', 'export'] as const) {
+      for (const { alias } of program.references(index, kind)) {
+        if (alias !== null) things.add(nameThing(`aliased ${kind}`, index, alias));
+      }
+    }
+  }
+  return things;
+}

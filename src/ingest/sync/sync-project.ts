@@ -1,0 +1,240 @@
+import { MemoryProgram } from '../../binding/index.js';
+import type { FactReader, NodeStore, ProjectDelta, ProjectState, ProjectStore, WholeFile } from '../../graph/index.js';
+import type { Mark, MemoStore, QueryEvent } from '../../incremental/index.js';
+import {
+  compareSourceOrder,
+  type FileFacts,
+  type Node,
+  type NodeId,
+  type ProjectId,
+  type ReferenceFact,
+  type SymbolFact,
+} from '../../model/index.js';
+import { bindChanges, type BoundChanges, type LoadableProgram } from './bind-changes.js';
+import { BINDING_VERSIONS } from './binding-versions.js';
+import type { FileChange, NumberedFile } from './changed-things.js';
+import { edgesDelta, type EdgesDelta } from './edge-changes.js';
+import { factsDelta, pairFiles } from './file-changes.js';
+import { MissingFacts, PartialProgram } from './partial-program.js';
+
+/** When more of a project's files change than this, all of it is read at once. */
+const PARTIAL_SHARE = 0.25;
+const PARTIAL_FILES = 64;
+
+export interface SyncStores {
+  readonly nodes: NodeStore;
+  readonly projects: ProjectStore;
+  readonly reader: FactReader;
+  readonly memos: (projectId: ProjectId) => MemoStore;
+}
+
+export interface SyncInput {
+  readonly projectId: ProjectId;
+  readonly generation: number;
+  /** New facts of the files whose content changed. */
+  readonly parsed: readonly FileFacts[];
+  /** Files that are no longer part of the project. */
+  readonly removed: ReadonlySet<string>;
+  /** Bind everything and compare every edge, whatever is stored. */
+  readonly isForced: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: ((event: QueryEvent & { readonly partition: string }) => void) | undefined;
+}
+
+/** What a sync changes in the rows of a project, and what it did for that. */
+export interface SyncResult {
+  readonly delta: Pick<
+    ProjectDelta,
+    'deletedNodes' | 'nodes' | 'references' | 'deletedEdges' | 'edges' | 'alongside'
+  > & { readonly counts: { readonly nodes: number; readonly edges: number } };
+  /** Facts of the changed and removed files as they were stored. */
+  readonly before: ReadonlyMap<string, WholeFile>;
+  /** How many symbols were bound. */
+  readonly bindings: number;
+  readonly damaged: number;
+}
+
+/**
+ * Works out what is to be written so that a project says what its files say: only symbols about which
+ * something changed are bound again. What ends up in the store depends on the files alone, never on
+ * what was stored before.
+ */
+export async function syncProject(stores: SyncStores, input: SyncInput): Promise<SyncResult> {
+  const { projectId, parsed, removed, generation } = input;
+  const memos = stores.memos(projectId);
+  const isNew = generation === 0;
+  const before: ReadonlyMap<string, WholeFile> = isNew
+    ? new Map()
+    : await stores.reader.wholeFiles(projectId, [...parsed.map(({ path }) => path), ...removed]);
+  const changes = await pairFiles(parsed, removed, before, stores.nodes);
+  const versions = isNew ? new Map<string, number>() : await memos.versions();
+  const marks = isNew ? [] : await memos.marks();
+  const plan = await planOf(stores, input, changes, isBindingOutdated(versions) || input.isForced);
+  const result = await bindChanges({
+    memos,
+    program: plan.program,
+    changes,
+    everything: plan.everything,
+    isFirst: isNew,
+    isForced: input.isForced,
+    marks,
+    revision: generation + 1,
+    idsOf: async (path) => plan.idsOf(path),
+    isMissing: (error) => error instanceof MissingFacts,
+    signal: input.signal,
+    onEvent: input.onEvent,
+  });
+  const facts = factsDelta(projectId, changes, before);
+  const edges = await edgesOf(stores, input, changes, plan.files, result, facts.deletedNodes);
+  const counts = isNew ? { nodes: 0, edges: 0 } : await stores.projects.counts(projectId);
+  const created = facts.nodes.filter(({ id }) => !plan.knows(id)).length;
+  return {
+    delta: {
+      ...facts,
+      deletedEdges: edges.deletedEdges,
+      edges: edges.edges,
+      counts: {
+        nodes: counts.nodes + created - facts.deletedNodes.length,
+        edges: counts.edges + edges.growth,
+      },
+      alongside: await memoStatements(memos, result, marks, versions, generation + 1),
+    },
+    before,
+    bindings: result.bound.size,
+    damaged: result.damaged,
+  };
+}
+
+/** Were the stored bindings made by another version of the binder, or are there none? */
+export function isBindingOutdated(versions: ReadonlyMap<string, number>): boolean {
+  return [...BINDING_VERSIONS].some(([query, version]) => versions.get(query) !== version);
+}
+
+async function edgesOf(
+  { projects }: SyncStores,
+  { generation, isForced }: SyncInput,
+  changes: readonly FileChange[],
+  allFiles: readonly NumberedFile[],
+  { bound }: BoundChanges,
+  deletedNodes: readonly NodeId[],
+): Promise<EdgesDelta> {
+  const callers = [...bound.keys(), ...deletedNodes];
+  const deleted = new Set(deletedNodes);
+  if (isForced) {
+    return edgesDelta({
+      filesBefore: [],
+      filesNow: allFiles,
+      bound,
+      stored: await projects.edgesFrom(callers),
+      deleted,
+    });
+  }
+  return edgesDelta({
+    filesBefore: changes.flatMap(({ before }) => before ?? []),
+    filesNow: changes.flatMap(({ after }) => after ?? []),
+    bound,
+    stored: generation === 0 ? [] : await projects.boundEdges(callers),
+    deleted,
+  });
+}
+
+async function memoStatements(
+  memos: MemoStore,
+  { packs, removed }: BoundChanges,
+  marks: readonly Mark[],
+  versions: ReadonlyMap<string, number>,
+  revision: number,
+): Promise<NonNullable<ProjectDelta['alongside']>> {
+  const statements = await memos.statements(packs, removed, revision);
+  if (marks.length > 0) statements.push(memos.statementForMarksDone(marks));
+  if (isBindingOutdated(versions)) statements.push(memos.statementForVersions(BINDING_VERSIONS));
+  return statements;
+}
+
+// ── The program ────────────────────────────────────────────────────────────────────────────────
+
+interface Plan {
+  readonly program: LoadableProgram;
+  /** The files of the whole project; none when it was not read as a whole. */
+  readonly files: readonly NumberedFile[];
+  /** All files, when all are to be looked at. */
+  readonly everything: readonly string[] | undefined;
+  readonly idsOf: (path: string) => readonly number[] | Promise<readonly number[]>;
+  /** Was there a node of this id? */
+  readonly knows: (id: NodeId) => boolean;
+}
+
+async function isPartial({ projects }: SyncStores, projectId: ProjectId, changes: number): Promise<boolean> {
+  return changes <= PARTIAL_FILES || changes <= (await projects.fileCount(projectId)) * PARTIAL_SHARE;
+}
+
+async function planOf(
+  stores: SyncStores,
+  { projectId, generation, parsed, removed }: SyncInput,
+  changes: readonly FileChange[],
+  isOutdated: boolean,
+): Promise<Plan> {
+  const known = new Set(changes.flatMap(({ before }) => before?.ids ?? []));
+  const knows = (id: NodeId): boolean => known.has(id);
+  if (generation > 0 && !isOutdated && (await isPartial(stores, projectId, changes.length))) {
+    const overlay = changes.flatMap(({ after }) => (after === undefined ? [] : [after]));
+    const program = new PartialProgram(stores.reader, projectId, { files: overlay, removed });
+    const idsOf = async (path: string): Promise<readonly number[]> =>
+      (await stores.reader.files(projectId, [path])).get(path)?.ids ?? [];
+    return { program, files: [], everything: undefined, idsOf, knows };
+  }
+  const replaced = new Set(parsed.map(({ path }) => path));
+  const kept =
+    generation === 0
+      ? []
+      : storedFiles(await stores.projects.state(projectId), (path) => !replaced.has(path) && !removed.has(path));
+  const after = changes.flatMap((change) => (change.after === undefined ? [] : [change.after]));
+  const all = [...kept, ...after].sort((a, b) => (a.facts.path < b.facts.path ? -1 : 1));
+  const byPath = new Map(all.map((file) => [file.facts.path, file.ids]));
+  return {
+    program: new MemoryProgram(
+      all.map(({ facts }) => facts),
+      all.flatMap(({ ids }) => ids),
+    ),
+    files: all,
+    everything: isOutdated ? all.map(({ facts }) => facts.path) : undefined,
+    idsOf: (path) => byPath.get(path) ?? [],
+    knows,
+  };
+}
+
+/** Rebuilds the facts of files from their stored rows. */
+function storedFiles(
+  state: ProjectState,
+  isWanted: (path: string) => boolean,
+): { facts: FileFacts; ids: readonly number[] }[] {
+  const byFile = new Map<string, Node[]>();
+  for (const node of state.nodes) {
+    if (!isWanted(node.filePath)) continue;
+    const list = byFile.get(node.filePath);
+    if (list === undefined) byFile.set(node.filePath, [node]);
+    else list.push(node);
+  }
+  return [...byFile].map(([path, nodes]) => storedFile(path, nodes.sort(compareSourceOrder), state));
+}
+
+function storedFile(
+  path: string,
+  nodes: readonly Node[],
+  state: ProjectState,
+): { facts: FileFacts; ids: readonly number[] } {
+  const positions = new Map(nodes.map((node, position) => [node.id, position]));
+  const symbols = nodes.map((node): SymbolFact => ({
+    ...node,
+    name: node.symbolName,
+    parent: node.parentId === null ? -1 : (positions.get(node.parentId) ?? 0),
+  }));
+  const references = nodes.flatMap((node, source) =>
+    (state.references.get(node.id) ?? []).map((row): ReferenceFact => ({ ...row, source })),
+  );
+  const language = nodes[0]?.language ?? '';
+  return {
+    facts: { path, language, symbols, references, errorCount: 0, firstErrorLine: 0 },
+    ids: nodes.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Program, ProgramReference, ProgramSymbol, SymbolIndex } from '../../binding/index.js';
+import { Fingerprinter, fingerprintOf, type Fingerprint } from '../../model/index.js';
+
+/**
+ * The questions of {@link Program} as things that results depend on: what each is called, and what its
+ * answer looks like. Two answers that look alike are alike to the binder.
+ */
+
+/** What is asked about one symbol. */
+export type SymbolQuestion =
+  | 'symbol'
+  | 'visibility'
+  | 'valueType'
+  | 'contentHash'
+  | 'interfaceHash'
+  | 'hasBody'
+  | 'isScope'
+  | 'outsideChildren'
+  | 'allReferences'
+  | 'references import'
+  | 'references export'
+  | 'references inherit'
+  | 'references namespace';
+
+/** What is asked about a name in one symbol. */
+export type NameQuestion = 'children' | 'aliased import' | 'aliased export';
+
+/** What is asked about a name in the whole project. */
+export type GlobalQuestion =
+  'module' | 'modulesNamed' | 'modulesIn' | 'topLevel' | 'soleMember' | 'membersWrittenFor' | 'inheritsFor';
+
+export function symbolThing(question: SymbolQuestion, index: SymbolIndex): Fingerprint {
+  return fingerprintOf(question, index);
+}
+
+export function nameThing(question: NameQuestion, index: SymbolIndex, name: string): Fingerprint {
+  return fingerprintOf(question, index, name);
+}
+
+export function globalThing(question: GlobalQuestion, name: string): Fingerprint {
+  return fingerprintOf(question, name);
+}
+
+/** The name under which members of one name in one family of languages are asked for. */
+export function soleMemberName(name: string, family: string): string {
+  return `${name}\0${family}`;
+}
+
+/** Of a thing whose symbol is gone: unlike anything that is there. */
+export const GONE = -2 as Fingerprint;
+
+export function looksOfSymbol({ parent, module, owner, language, filePath }: ProgramSymbol): Fingerprint {
+  return fingerprintOf(parent, module, owner ?? '\0', language, filePath);
+}
+
+export function looksOfText(text: string | null): Fingerprint {
+  return text === null ? fingerprintOf() : fingerprintOf(text);
+}
+
+export function looksOfFlag(flag: boolean): Fingerprint {
+  return fingerprintOf(flag ? 1 : 0);
+}
+
+export function looksOfIndex(index: SymbolIndex | undefined): Fingerprint {
+  return fingerprintOf(index ?? -1);
+}
+
+export function looksOfList(list: readonly SymbolIndex[]): Fingerprint {
+  const hasher = new Fingerprinter();
+  for (const index of list) hasher.number(index);
+  return hasher.digest();
+}
+
+export function looksOfReferences(references: readonly ProgramReference[]): Fingerprint {
+  const hasher = new Fingerprinter();
+  for (const { source, kind, name, receiver, alias, count } of references) {
+    hasher
+      .number(source)
+      .text(kind)
+      .text(name)
+      .text(receiver ?? '\0')
+      .text(alias ?? '\0')
+      .number(count);
+  }
+  return hasher.digest();
+}
+
+/** What the answer to a question about a symbol looks like. */
+export function looksOf(program: Program, question: SymbolQuestion, index: SymbolIndex): Fingerprint {
+  switch (question) {
+    case 'symbol':
+      return looksOfSymbol(program.symbol(index));
+    case 'visibility':
+      return looksOfText(program.visibility(index));
+    case 'valueType':
+      return looksOfText(program.valueType(index));
+    case 'contentHash':
+      return looksOfText(program.contentHash(index));
+    case 'interfaceHash':
+      return looksOfText(program.interfaceHash(index));
+    case 'hasBody':
+      return looksOfFlag(program.hasBody(index));
+    case 'isScope':
+      return looksOfFlag(program.isScope(index));
+    case 'outsideChildren':
+      return looksOfList(program.outsideChildren(index));
+    case 'allReferences':
+      return looksOfReferences(program.allReferences(index));
+    case 'references import':
+      return looksOfReferences(program.references(index, 'import'));
+    case 'references export':
+      return looksOfReferences(program.references(index, 'export'));
+    case 'references inherit':
+      return looksOfReferences(program.references(index, 'inherit'));
+    case 'references namespace':
+      return looksOfReferences(program.references(index, 'namespace'));
+  }
+}
+
+export function looksOfName(program: Program, question: NameQuestion, index: SymbolIndex, name: string): Fingerprint {
+  switch (question) {
+    case 'children':
+      return looksOfList(program.children(index, name));
+    case 'aliased import':
+      return looksOfReferences(program.aliased(index, 'import', name));
+    case 'aliased export':
+      return looksOfReferences(program.aliased(index, 'export', name));
+  }
+}
+
+export function looksOfGlobal(program: Program, question: GlobalQuestion, name: string): Fingerprint {
+  switch (question) {
+    case 'module':
+      return looksOfIndex(program.module(name));
+    case 'modulesNamed':
+      return looksOfList(program.modulesNamed(name));
+    case 'modulesIn':
+      return looksOfList(program.modulesIn(name));
+    case 'topLevel':
+      return looksOfList(program.topLevel(name));
+    case 'soleMember': {
+      const [member = '', family = ''] = name.split('\0');
+      return looksOfIndex(program.soleMember(member, family));
+    }
+    case 'membersWrittenFor':
+      return looksOfList(program.membersWrittenFor(name));
+    case 'inheritsFor':
+      return looksOfReferences(program.inheritsFor(name));
+  }
+}

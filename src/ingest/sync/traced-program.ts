@@ -1,0 +1,184 @@
+import type { Program, ProgramReference, ProgramSymbol, ScopeReferenceKind, SymbolIndex } from '../../binding/index.js';
+import type { QueryReader, Reading } from '../../incremental/index.js';
+import type { Fingerprint, NodeHash, Visibility } from '../../model/index.js';
+import {
+  globalThing,
+  looksOfFlag,
+  looksOfIndex,
+  looksOfList,
+  looksOfReferences,
+  looksOfSymbol,
+  looksOfText,
+  nameThing,
+  soleMemberName,
+  symbolThing,
+  type GlobalQuestion,
+  type NameQuestion,
+  type SymbolQuestion,
+} from './things.js';
+
+/** A question that was answered, ready to be noted again. */
+interface Asked<V> extends Reading {
+  readonly answer: V;
+}
+
+/** A program that tells a reader each question that it is asked, and answers it once. */
+export class TracedProgram implements Program {
+  private readonly symbols = new Map<SymbolIndex, Asked<ProgramSymbol>>();
+  private readonly bySymbol = new Map<SymbolQuestion, Map<SymbolIndex, Asked<unknown>>>();
+  private readonly byName = new Map<NameQuestion, Map<SymbolIndex, Map<string, Asked<unknown>>>>();
+  private readonly global = new Map<GlobalQuestion, Map<string, Asked<unknown>>>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly reader: Pick<QueryReader, 'read'>,
+  ) {}
+
+  symbol(index: SymbolIndex): ProgramSymbol {
+    let asked = this.symbols.get(index);
+    if (asked === undefined) {
+      const answer = this.program.symbol(index);
+      asked = askedFor(symbolThing('symbol', index), looksOfSymbol(answer), answer.filePath, answer);
+      this.symbols.set(index, asked);
+    }
+    this.reader.read(asked);
+    return asked.answer;
+  }
+
+  visibility(index: SymbolIndex): Visibility {
+    return this.ofSymbol('visibility', index, () => this.program.visibility(index), looksOfText);
+  }
+
+  valueType(index: SymbolIndex): string | null {
+    return this.ofSymbol('valueType', index, () => this.program.valueType(index), looksOfText);
+  }
+
+  contentHash(index: SymbolIndex): NodeHash {
+    return this.ofSymbol('contentHash', index, () => this.program.contentHash(index), looksOfText);
+  }
+
+  interfaceHash(index: SymbolIndex): NodeHash {
+    return this.ofSymbol('interfaceHash', index, () => this.program.interfaceHash(index), looksOfText);
+  }
+
+  hasBody(index: SymbolIndex): boolean {
+    return this.ofSymbol('hasBody', index, () => this.program.hasBody(index), looksOfFlag);
+  }
+
+  isScope(index: SymbolIndex): boolean {
+    return this.ofSymbol('isScope', index, () => this.program.isScope(index), looksOfFlag);
+  }
+
+  outsideChildren(parent: SymbolIndex): readonly SymbolIndex[] {
+    return this.ofSymbol('outsideChildren', parent, () => this.program.outsideChildren(parent), looksOfList);
+  }
+
+  allReferences(source: SymbolIndex): readonly ProgramReference[] {
+    return this.ofSymbol('allReferences', source, () => this.program.allReferences(source), looksOfReferences);
+  }
+
+  references(source: SymbolIndex, kind: ScopeReferenceKind): readonly ProgramReference[] {
+    const answer = (): readonly ProgramReference[] => this.program.references(source, kind);
+    return this.ofSymbol(`references ${kind}`, source, answer, looksOfReferences);
+  }
+
+  children(parent: SymbolIndex, name: string): readonly SymbolIndex[] {
+    return this.ofName('children', parent, name, () => this.program.children(parent, name), looksOfList);
+  }
+
+  aliased(source: SymbolIndex, kind: 'import' | 'export', alias: string): readonly ProgramReference[] {
+    const answer = (): readonly ProgramReference[] => this.program.aliased(source, kind, alias);
+    return this.ofName(`aliased ${kind}`, source, alias, answer, looksOfReferences);
+  }
+
+  module(path: string): SymbolIndex | undefined {
+    return this.ofProject('module', path, () => this.program.module(path), looksOfIndex);
+  }
+
+  modulesNamed(fileName: string): readonly SymbolIndex[] {
+    return this.ofProject('modulesNamed', fileName, () => this.program.modulesNamed(fileName), looksOfList);
+  }
+
+  modulesIn(folder: string): readonly SymbolIndex[] {
+    return this.ofProject('modulesIn', folder, () => this.program.modulesIn(folder), looksOfList);
+  }
+
+  topLevel(name: string): readonly SymbolIndex[] {
+    return this.ofProject('topLevel', name, () => this.program.topLevel(name), looksOfList);
+  }
+
+  soleMember(name: string, family: string): SymbolIndex | undefined {
+    const answer = (): SymbolIndex | undefined => this.program.soleMember(name, family);
+    return this.ofProject('soleMember', soleMemberName(name, family), answer, looksOfIndex);
+  }
+
+  membersWrittenFor(typeName: string): readonly SymbolIndex[] {
+    return this.ofProject('membersWrittenFor', typeName, () => this.program.membersWrittenFor(typeName), looksOfList);
+  }
+
+  inheritsFor(typeName: string): readonly ProgramReference[] {
+    return this.ofProject('inheritsFor', typeName, () => this.program.inheritsFor(typeName), looksOfReferences);
+  }
+
+  private ofSymbol<V>(
+    question: SymbolQuestion,
+    index: SymbolIndex,
+    answer: () => V,
+    looks: (answer: V) => Fingerprint,
+  ): V {
+    const answered = tableOf(this.bySymbol, question);
+    let asked = answered.get(index) as Asked<V> | undefined;
+    if (asked === undefined) {
+      const value = answer();
+      asked = askedFor(symbolThing(question, index), looks(value), this.fileOf(index), value);
+      answered.set(index, asked);
+    }
+    this.reader.read(asked);
+    return asked.answer;
+  }
+
+  private ofName<V>(
+    question: NameQuestion,
+    index: SymbolIndex,
+    name: string,
+    answer: () => V,
+    looks: (answer: V) => Fingerprint,
+  ): V {
+    const answered = tableOf(tableOf(this.byName, question), index);
+    let asked = answered.get(name) as Asked<V> | undefined;
+    if (asked === undefined) {
+      const value = answer();
+      asked = askedFor(nameThing(question, index, name), looks(value), this.fileOf(index), value);
+      answered.set(name, asked);
+    }
+    this.reader.read(asked);
+    return asked.answer;
+  }
+
+  private ofProject<V>(question: GlobalQuestion, name: string, answer: () => V, looks: (answer: V) => Fingerprint): V {
+    const answered = tableOf(this.global, question);
+    let asked = answered.get(name) as Asked<V> | undefined;
+    if (asked === undefined) {
+      const value = answer();
+      asked = askedFor(globalThing(question, name), looks(value), null, value);
+      answered.set(name, asked);
+    }
+    this.reader.read(asked);
+    return asked.answer;
+  }
+
+  /** Not a question of the binder, so it is not noted. */
+  private fileOf(index: SymbolIndex): string {
+    return (this.symbols.get(index)?.answer ?? this.program.symbol(index)).filePath;
+  }
+}
+
+function askedFor<V>(thing: Fingerprint, fingerprint: Fingerprint, partition: string | null, answer: V): Asked<V> {
+  return { thing, fingerprint, partition, answer, seenBy: 0 };
+}
+
+function tableOf<K, L, V>(tables: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let table = tables.get(key);
+  if (table === undefined) tables.set(key, (table = new Map<L, V>()));
+  return table;
+}

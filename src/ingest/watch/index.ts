@@ -1,0 +1,1 @@
+export { watchFolder, type WatchOptions, type WatchTools, type WatchWarning } from './watch-folder.js';

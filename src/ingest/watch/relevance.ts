@@ -1,0 +1,13 @@
+import { languageOf } from '../languages/index.js';
+import { decidesAboutOthers } from '../walk/index.js';
+
+/**
+ * What an event about a path is worth. `source`: the file itself is to be looked at. `rules`: what
+ * belongs to the project may be different now, so all of it is. `none`: the walk passes it by.
+ */
+export type Relevance = 'source' | 'rules' | 'none';
+
+export function relevanceOf(path: string): Relevance {
+  if (decidesAboutOthers(path)) return 'rules';
+  return languageOf(path) === undefined ? 'none' : 'source';
+}
