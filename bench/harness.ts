@@ -10,6 +10,8 @@ export interface SuiteOptions {
   readonly runs: number;
   /** Fewer runs and smaller work, to see that a suite works at all. */
   readonly quick: boolean;
+  /** Sizes of generated work instead of the suite's own, for suites that have several. */
+  readonly sizes?: readonly number[];
   /** Called with one line at a time while the suite runs. */
   readonly progress: (line: string) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs benchmark suites: `npm run bench -- <suite|all> [--json path] [--quick]`. `all` also writes the
- * tables into docs/benchmarks.md, between its markers.
+ * Runs benchmark suites: `npm run bench -- <suite|all> [--json path] [--quick] [--rounds n] [--sizes n,n]`.
+ * `all` also writes the tables into docs/benchmarks.md, between its markers.
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bulkSuite } from './bulk.js';
 import { FULL_RUNS, QUICK_RUNS, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
+import { incrementalSuite } from './incremental.js';
 import { ingestSuite } from './ingest.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
@@ -17,10 +18,8 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url)));
-const suites: readonly Suite[] = [
-  ingestSuite({ projectRoot, cacheFolder: join(projectRoot, '.cache') }),
-  bulkSuite(projectRoot),
-];
+const paths = { projectRoot, cacheFolder: join(projectRoot, '.cache') };
+const suites: readonly Suite[] = [ingestSuite(paths), bulkSuite(projectRoot), incrementalSuite(paths)];
 
 /** The compiled script lies somewhere below the folder that holds its source. */
 function findProjectRoot(from: string): string {
@@ -30,12 +29,20 @@ function findProjectRoot(from: string): string {
   return findProjectRoot(parent);
 }
 
-async function runSuites(selected: readonly Suite[], quick: boolean): Promise<SuiteResult[]> {
+/** What the command line says about the work of the suites. */
+interface Extent {
+  readonly quick: boolean;
+  readonly rounds: number | undefined;
+  readonly sizes: readonly number[] | undefined;
+}
+
+async function runSuites(selected: readonly Suite[], { quick, rounds, sizes }: Extent): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
   for (const suite of selected) {
     const options: SuiteOptions = {
       quick,
-      runs: quick ? QUICK_RUNS : FULL_RUNS,
+      runs: rounds ?? (quick ? QUICK_RUNS : FULL_RUNS),
+      ...(sizes === undefined ? {} : { sizes }),
       progress: (line) => void process.stderr.write(`${suite.name}: ${line}\n`),
     };
     results.push(await suite.run(options));
@@ -54,25 +61,37 @@ async function main(): Promise<void> {
   const startedAt = new Date();
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      sizes: { type: 'string' },
+    },
   });
+  const extent: Extent = {
+    quick: values.quick,
+    rounds: values.rounds === undefined ? undefined : Number(values.rounds),
+    sizes: values.sizes?.split(',').map(Number),
+  };
+  const numbers = [extent.rounds ?? 1, ...(extent.sizes ?? [])];
   const [name] = positionals;
   const selected = name === 'all' ? suites : suites.filter((suite) => suite.name === name);
-  if (positionals.length !== 1 || selected.length === 0) {
+  if (positionals.length !== 1 || selected.length === 0 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
     const known = ['all', ...suites.map((suite) => suite.name)].join('|');
-    process.stderr.write(`usage: npm run bench -- <${known}> [--json path] [--quick]\n`);
+    process.stderr.write(`usage: npm run bench -- <${known}> [--json path] [--quick] [--rounds n] [--sizes n,n]\n`);
     process.exitCode = EXIT_USAGE;
     return;
   }
   const machine = machineFacts(projectRoot);
-  const results = await runSuites(selected, values.quick);
+  const results = await runSuites(selected, extent);
   process.stdout.write(`${renderMachine(machine)}\n`);
   for (const result of results) process.stdout.write(`\n## ${result.suite}\n\n${renderSuite(result)}\n`);
   if (values.json !== undefined) {
     await writeFile(values.json, `${JSON.stringify(jsonReport(machine, results, startedAt), null, 2)}\n`);
   }
-  // A quick run only shows that the suites work; its figures are not for publishing.
-  if (name === 'all' && !values.quick) await fillDocument(machine, results);
+  // Such runs only show that the suites work; their figures are not for publishing.
+  const isReduced = values.quick || (extent.rounds ?? FULL_RUNS) < FULL_RUNS || extent.sizes !== undefined;
+  if (name === 'all' && !isReduced) await fillDocument(machine, results);
 }
 
 process.once('SIGINT', () => process.exit(130));

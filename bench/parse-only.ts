@@ -5,12 +5,11 @@
  * Usage: `node parse-only.js <folder> <typescript|python> [threads]`. Prints one JSON document.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { Language, Parser } from 'web-tree-sitter';
+import { loadParser } from './grammar.js';
 import { listFiles } from './trees.js';
 
 /** What one thread is given: the files whose next index it takes from the shared counter. */
@@ -22,10 +21,7 @@ interface Task {
 }
 
 async function parseFiles(task: Task): Promise<number> {
-  const grammars = dirname(createRequire(import.meta.url).resolve('@repomix/tree-sitter-wasms/package.json'));
-  await Parser.init();
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(join(grammars, 'out', `tree-sitter-${task.language}.wasm`)));
+  const parser = await loadParser(task.language);
   const counter = new Int32Array(task.counter);
   let parsed = 0;
   for (;;) {

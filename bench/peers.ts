@@ -14,6 +14,8 @@ export interface PeerSource {
   readonly script: string;
   /** Arguments that index a folder which has no index yet. */
   readonly indexArguments: (folder: string) => readonly string[];
+  /** Arguments that bring the index of a folder up to date. */
+  readonly syncArguments: (folder: string) => readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** The folder it makes inside the indexed one, and the database in it. */
   readonly indexFolder: string;
@@ -47,6 +49,7 @@ export const PEERS: readonly PeerSource[] = [
     version: '1.6.1',
     script: 'npm-shim.js',
     indexArguments: (folder) => ['init', '-y', folder],
+    syncArguments: (folder) => ['sync', folder],
     env: { CODEGRAPH_TELEMETRY: '0', CODEGRAPH_NO_DAEMON: '1' },
     indexFolder: '.codegraph',
     database: 'codegraph.db',
@@ -58,6 +61,8 @@ export const PEERS: readonly PeerSource[] = [
     version: '3.11.2',
     script: 'dist/cli.js',
     indexArguments: (folder) => ['build', folder],
+    // A build goes by the hashes of the files once there is an index.
+    syncArguments: (folder) => ['build', folder],
     env: {},
     indexFolder: '.codegraph',
     database: 'graph.db',
@@ -104,22 +109,25 @@ async function provideSqlite(folder: string, projectRoot: string): Promise<void>
 
 /** Indexes a folder from nothing and removes what the peer left in it. Throws when the peer fails. */
 export async function runPeer(peer: Peer, treeFolder: string): Promise<PeerRun> {
-  const { source, folder } = peer;
+  const { source } = peer;
   const indexFolder = join(treeFolder, source.indexFolder);
-  const script = join(folder, 'node_modules', source.packageName, source.script);
   await rm(indexFolder, { recursive: true, force: true });
   try {
-    // A home of its own keeps a peer's registries and settings out of the user's.
-    const env = { ...source.env, HOME: join(folder, '..', 'home') };
-    const result = await runCommand(process.execPath, [script, ...source.indexArguments(treeFolder)], {
-      cwd: treeFolder,
-      env,
-    });
+    const result = await runPeerCommand(peer, source.indexArguments(treeFolder), treeFolder);
     const counts = countGraph(join(indexFolder, source.database));
     return { ...result, ...counts, sizeBytes: await folderSize(indexFolder) };
   } finally {
     await rm(indexFolder, { recursive: true, force: true });
   }
+}
+
+/** Runs the peer's command in the folder it indexes and leaves there what it makes. Throws when the peer fails. */
+export function runPeerCommand(peer: Peer, args: readonly string[], treeFolder: string): Promise<CommandResult> {
+  const { source, folder } = peer;
+  const script = join(folder, 'node_modules', source.packageName, source.script);
+  // A home of its own keeps a peer's registries and settings out of the user's.
+  const env = { ...source.env, HOME: join(folder, '..', 'home') };
+  return runCommand(process.execPath, [script, ...args], { cwd: treeFolder, env });
 }
 
 function countGraph(file: string): { nodes: number | null; edges: number | null } {

@@ -23,6 +23,14 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The smallest value that `share` (above 0, up to 1) of all values do not exceed: the nearest rank. Throws RangeError on an empty list. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)];
+  if (value === undefined) throw new RangeError('There is no percentile of no values.');
+  return value;
+}
+
 /** Throws RangeError on an empty list. */
 export function summarize(values: readonly number[]): Summary {
   return { runs: values.length, median: median(values), min: Math.min(...values), max: Math.max(...values) };

@@ -17,7 +17,7 @@ import {
   renderTable,
   replaceSection,
 } from '../../bench/report.js';
-import { median, ratio, seededRandom, summarize } from '../../bench/statistics.js';
+import { median, percentile, ratio, seededRandom, summarize } from '../../bench/statistics.js';
 import { TREES, type Tree } from '../../bench/trees.js';
 import { type NodeId, nodeKey } from '../../src/model/index.js';
 
@@ -45,6 +45,13 @@ describe('statistics of runs', () => {
     expect(median([5])).toBe(5);
     expect(median([9, 1, 5])).toBe(5);
     expect(median([10, 1, 2, 3])).toBe(2.5);
+  });
+
+  it('takes the smallest value that a share of all values do not exceed', () => {
+    const values = Array.from({ length: 20 }, (_, index) => 20 - index);
+    expect([0.05, 0.5, 0.95, 0.96, 1].map((share) => percentile(values, share))).toEqual([1, 10, 19, 20, 20]);
+    expect(percentile([7], 0.95)).toBe(7);
+    expect(() => percentile([], 0.5)).toThrow(RangeError);
   });
 
   it('leaves the given list in its order', () => {
@@ -308,7 +315,7 @@ describe('findings on a tree', () => {
 describe('the page of results', () => {
   it('has a place for the machine and for every suite', async () => {
     const page = await readFile(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
-    for (const name of ['machine', 'ingest', 'bulk'])
+    for (const name of ['machine', 'ingest', 'bulk', 'incremental'])
       expect(replaceSection(page, name, 'figures')).toContain('figures');
   });
 });
