@@ -3,12 +3,13 @@ import type {
   FileRecord,
   FileStore,
   NodeStore,
+  Project,
   ProjectDelta,
   ProjectFiles,
   ProjectStore,
   WholeFile,
 } from '../graph/index.js';
-import type { ContentStore, IncrementalCache, MemoStore, ProjectLease } from '../incremental/index.js';
+import type { ContentStore, IncrementalCache, Mark, MemoStore, ProjectLease } from '../incremental/index.js';
 import { BusyError, CancelledError, type FileFacts, type ProjectId } from '../model/index.js';
 import { analysisOf } from './analysis.js';
 import type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './indexer.js';
@@ -18,7 +19,7 @@ import { parseFiles } from './parse-pool.js';
 import { projectIdFor } from './project-id.js';
 import { isBindingOutdated, syncProject, type SyncResult } from './sync/sync-project.js';
 import { FactsArchive, recallFacts, type ArchivedFile } from './sync/recall.js';
-import { decidesAboutOthers, walk, type WalkEntry, type WalkResult } from './walk/index.js';
+import { decidesAboutOthers, walk, type WalkEntry, type WalkOptions, type WalkResult } from './walk/index.js';
 
 /** A file may change again within the same tick of the file system's clock; such states are not trusted. */
 const CLOCK_GRAIN_MS = 2000;
@@ -27,6 +28,8 @@ const ARCHIVE_BUDGET_BYTES = 64 * 1024 * 1024;
 /** The archive is cut back to its budget once in so many generations, and after runs over many files. */
 const GENERATIONS_PER_COLLECTION = 64;
 const FILES_PER_COLLECTION = 256;
+/** Parsing so few costs less than asking whether it is worth it. */
+const FEW_FILES = 8;
 
 export interface IndexerStores {
   readonly nodes: NodeStore;
@@ -64,12 +67,12 @@ export class IndexRun {
     const looked = await this.look();
     for (const warning of looked.walked.warnings) this.warnings.push(warning);
     this.progress('scan', 0, looked.walked.entries.length);
-    const work = await this.plan(looked);
+    const work = this.plan(looked);
     if (work.isDone) return this.unchangedReport(looked, work);
     const lease = await this.stores.lease(looked.projectId, this.options.signal);
     try {
-      const project = await this.stores.projects.get(looked.projectId);
-      if ((project?.generation ?? 0) !== looked.known.generation) throw overtaken(looked.projectId);
+      // Had another run committed meanwhile, the commit would fail; that need not be found out last.
+      if (work.tasks.length > FEW_FILES) await this.stopIfOvertaken(looked);
       await this.parse(work.tasks, looked);
       return await this.commit(looked, work, lease);
     } catch (error) {
@@ -82,47 +85,54 @@ export class IndexRun {
 
   /** What is on disk, and what is known of it. */
   private async look(): Promise<Looked> {
-    const { root, changed, signal } = this.options;
-    const options = {
-      languageOf: (path: string) => languageOf(path)?.name,
-      ...(signal === undefined ? {} : { signal }),
-    };
-    const { projects } = this.stores;
-    const all = await projects.list();
-    if (changed !== undefined && !changed.some(decidesAboutOthers)) {
-      const walked = await walk(root, { ...options, within: changed });
-      const projectId = this.options.projectId ?? projectIdFor(walked.root, all);
-      const known = await projects.filesAt(projectId, changed);
-      // Only a project that was indexed from this folder can be brought up to date piece by piece.
-      if (known.generation > 0 && known.root === walked.root) {
-        const marked = (await this.stores.memos(projectId).marks()).map(({ partition }) => partition);
-        if (marked.length === 0) return this.piece(walked, projectId, known);
-        // What was invalidated is looked at whatever changed.
-        const within = [...new Set([...changed, ...marked])];
-        return this.piece(
-          await walk(root, { ...options, within }),
-          projectId,
-          await projects.filesAt(projectId, within),
-        );
-      }
-    }
-    const walked = await walk(root, options);
-    const projectId = this.options.projectId ?? projectIdFor(walked.root, all);
-    const known = await projects.files(projectId);
-    return { walked, projectId, known, elsewhere: 0, isAlone: all.every(({ id }) => id === projectId) };
+    const { changed } = this.options;
+    const projects = await this.stores.projects.list();
+    const isPiece = changed !== undefined && !changed.some(decidesAboutOthers);
+    const piece = isPiece ? await this.lookAt(changed, projects) : undefined;
+    if (piece !== undefined) return piece;
+    const walked = await walk(this.options.root, this.walkOptions());
+    const projectId = this.options.projectId ?? projectIdFor(walked.root, projects);
+    const known = await this.stores.projects.files(projectId);
+    const kept = await this.keptOf(projectId, known);
+    return { walked, projectId, known, ...kept, elsewhere: 0, isAlone: projects.every(({ id }) => id === projectId) };
   }
 
-  /** A look at some paths of a project that was indexed from the folder. */
-  private async piece(walked: WalkResult, projectId: ProjectId, known: ProjectFiles): Promise<Looked> {
-    const elsewhere = (await this.stores.projects.fileCount(projectId)) - known.files.size;
-    return { walked, projectId, known, elsewhere, isAlone: false };
+  /** Some paths alone, of a project that was indexed from this folder; undefined when it was not. */
+  private async lookAt(paths: readonly string[], projects: readonly Project[]): Promise<Looked | undefined> {
+    const stored = this.stores.projects;
+    let walked = await walk(this.options.root, { ...this.walkOptions(), within: paths });
+    const projectId = this.options.projectId ?? projectIdFor(walked.root, projects);
+    let known = await stored.filesAt(projectId, paths);
+    if (known.generation === 0 || known.root !== walked.root) return undefined;
+    const kept = await this.keptOf(projectId, known);
+    if (kept.marks.length > 0) {
+      // What was invalidated is looked at whatever changed.
+      const within = [...new Set([...paths, ...kept.marks.map(({ partition }) => partition)])];
+      walked = await walk(this.options.root, { ...this.walkOptions(), within });
+      known = await stored.filesAt(projectId, within);
+    }
+    const elsewhere = (await stored.fileCount(projectId)) - known.files.size;
+    return { walked, projectId, known, ...kept, elsewhere, isAlone: false };
+  }
+
+  private walkOptions(): WalkOptions {
+    const { signal } = this.options;
+    return { languageOf: (path) => languageOf(path)?.name, ...(signal === undefined ? {} : { signal }) };
+  }
+
+  private async keptOf(
+    projectId: ProjectId,
+    { generation }: ProjectFiles,
+  ): Promise<Pick<Looked, 'marks' | 'versions'>> {
+    if (generation === 0) return { marks: [], versions: new Map() };
+    const memos = this.stores.memos(projectId);
+    return { marks: await memos.marks(), versions: await memos.versions() };
   }
 
   /** Files whose state on disk is the one that was indexed are not read. */
-  private async plan({ walked, known, projectId }: Looked): Promise<Work> {
-    const memos = this.stores.memos(projectId);
+  private plan({ walked, known, marks, versions }: Looked): Work {
     const isNew = known.generation === 0;
-    const marked = new Set(isNew ? [] : (await memos.marks()).map(({ partition }) => partition));
+    const marked = new Set(marks.map(({ partition }) => partition));
     const tasks: ParseTask[] = [];
     for (const entry of walked.entries) {
       const record = known.files.get(entry.path);
@@ -132,7 +142,7 @@ export class IndexRun {
       else if (record.statKey !== entry.statKey) tasks.push({ entry, knownHash: record.contentHash });
     }
     const removed = this.removedFiles(walked, known);
-    const isOutdated = !isNew && (isBindingOutdated(await memos.versions()) || marked.size > 0);
+    const isOutdated = !isNew && (isBindingOutdated(versions) || marked.size > 0);
     const isDone = tasks.length === 0 && removed.size === 0 && !isOutdated && !isNew && known.root === walked.root;
     return { tasks, unchanged: walked.entries.length - tasks.length, isDone, isOutdated };
   }
@@ -259,10 +269,12 @@ export class IndexRun {
     });
   }
 
-  private async sync({ projectId, known }: Looked, removed: ReadonlySet<string>): Promise<SyncResult> {
+  private async sync({ projectId, known, marks, versions }: Looked, removed: ReadonlySet<string>): Promise<SyncResult> {
     return syncProject(this.stores, {
       projectId,
       generation: known.generation,
+      marks,
+      versions,
       parsed: this.facts,
       removed,
       isForced: this.options.force === true,
@@ -331,6 +343,11 @@ export class IndexRun {
     };
   }
 
+  private async stopIfOvertaken({ projectId, known }: Looked): Promise<void> {
+    const now = await this.stores.projects.get(projectId);
+    if ((now?.generation ?? 0) !== known.generation) throw overtaken(projectId);
+  }
+
   private stopIfCancelled(): void {
     if (this.options.signal?.aborted === true) throw new CancelledError();
   }
@@ -344,6 +361,9 @@ interface Looked {
   readonly walked: WalkResult;
   readonly projectId: ProjectId;
   readonly known: ProjectFiles;
+  readonly marks: readonly Mark[];
+  /** Of the queries that made what is kept. */
+  readonly versions: ReadonlyMap<string, number>;
   /** Files of the project that were not looked at. */
   readonly elsewhere: number;
   /** Is it the only project of the store? */

@@ -31,6 +31,8 @@ export interface SyncStores {
 export interface SyncInput {
   readonly projectId: ProjectId;
   readonly generation: number;
+  readonly marks: readonly Mark[];
+  readonly versions: ReadonlyMap<string, number>;
   /** New facts of the files whose content changed. */
   readonly parsed: readonly FileFacts[];
   /** Files that are no longer part of the project. */
@@ -60,15 +62,13 @@ export interface SyncResult {
  * what was stored before.
  */
 export async function syncProject(stores: SyncStores, input: SyncInput): Promise<SyncResult> {
-  const { projectId, parsed, removed, generation } = input;
+  const { projectId, parsed, removed, generation, marks, versions } = input;
   const memos = stores.memos(projectId);
   const isNew = generation === 0;
   const before: ReadonlyMap<string, WholeFile> = isNew
     ? new Map()
     : await stores.reader.wholeFiles(projectId, [...parsed.map(({ path }) => path), ...removed]);
   const changes = await pairFiles(parsed, removed, before, stores.nodes);
-  const versions = isNew ? new Map<string, number>() : await memos.versions();
-  const marks = isNew ? [] : await memos.marks();
   const plan = await planOf(stores, input, changes, isBindingOutdated(versions) || input.isForced);
   const result = await bindChanges({
     memos,
