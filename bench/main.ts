@@ -11,6 +11,7 @@ import { bulkSuite } from './bulk.js';
 import { FULL_RUNS, QUICK_RUNS, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
 import { incrementalSuite } from './incremental.js';
 import { ingestSuite } from './ingest.js';
+import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
 
@@ -19,7 +20,12 @@ const EXIT_USAGE = 2;
 
 const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url)));
 const paths = { projectRoot, cacheFolder: join(projectRoot, '.cache') };
-const suites: readonly Suite[] = [ingestSuite(paths), bulkSuite(projectRoot), incrementalSuite(paths)];
+const suites: readonly Suite[] = [
+  ingestSuite(paths),
+  bulkSuite(projectRoot),
+  loadSuite(projectRoot),
+  incrementalSuite(paths),
+];
 
 /** The compiled script lies somewhere below the folder that holds its source. */
 function findProjectRoot(from: string): string {

@@ -1,4 +1,4 @@
-import { Analytics } from './analytics/index.js';
+import { Analytics, type ChangeCounts } from './analytics/index.js';
 import {
   checkIntegrity,
   compareWithRebuild,
@@ -8,6 +8,7 @@ import {
   FileStore,
   GraphStatistics,
   NodeStore,
+  PdgStore,
   ProjectStore,
   ReferenceStore,
   SymbolQuery,
@@ -31,7 +32,14 @@ import {
   type QueryInput,
   type QuerySpaceOptions,
 } from './incremental/index.js';
-import type { IndexerStores, IndexOptions, IndexReport, WatchOptions } from './ingest/index.js';
+import type {
+  IndexerStores,
+  IndexOptions,
+  IndexReport,
+  ProgramSlice,
+  SliceOptions,
+  WatchOptions,
+} from './ingest/index.js';
 import { UsageError } from './model/index.js';
 import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
 
@@ -90,6 +98,8 @@ export class Store implements AsyncDisposable {
   readonly symbols: SymbolQuery;
   /** Callers and callees. */
   readonly traversal: Traversal;
+  /** Graphs of whole projects, in memory. */
+  readonly pdg: PdgStore;
   readonly analytics: Analytics;
   /** Analyses of single symbols, by the hash of their content. */
   readonly cache: IncrementalCache;
@@ -108,7 +118,10 @@ export class Store implements AsyncDisposable {
     this.references = new ReferenceStore(database);
     this.symbols = new SymbolQuery(database);
     this.traversal = new Traversal(database);
-    this.analytics = new Analytics(database);
+    this.pdg = new PdgStore(database, Date.now, {
+      forget: (project) => memosOf(database, project).statementsForForgetting(),
+    });
+    this.analytics = new Analytics(database, (project, signal) => readChanges(this.projects, project, signal));
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
     this.invalidation = this.#queryInvalidation();
@@ -148,6 +161,18 @@ export class Store implements AsyncDisposable {
     const { location } = this.#database;
     const ownFiles = ['', '-wal', '-shm', '-journal'].map((suffix) => location + suffix);
     yield* watchFolder(options, { index: (each) => this.index(each), ownFiles });
+  }
+
+  /**
+   * The part of a function that a line depends on, or that depends on it. See {@link SliceOptions}.
+   *
+   * Throws UsageError `INVALID_ARGUMENT`, and `FILE_CHANGED` when the file is not what was indexed;
+   * NotFoundError `PROJECT_NOT_FOUND`, `FILE_NOT_FOUND`, `FUNCTION_NOT_FOUND` for a line outside of
+   * functions, `FLOW_NOT_AVAILABLE`; AmbiguousError `AMBIGUOUS_PROJECT`.
+   */
+  async slice(options: SliceOptions): Promise<ProgramSlice> {
+    const { sliceFunction } = await import('./ingest/index.js');
+    return sliceFunction(this, options);
   }
 
   /** What index runs work on. @internal */
@@ -239,6 +264,22 @@ export class Store implements AsyncDisposable {
 /** What was bound in a project, with what it was computed from. */
 function memosOf(database: Database, projectId: string): MemoStore {
   return new MemoStore(database, `project/${projectId}`);
+}
+
+/** How often files were changed, of the projects whose folder has a history. */
+async function readChanges(
+  projects: ProjectStore,
+  chosen: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ChangeCounts> {
+  const { countChanges } = await import('./ingest/index.js');
+  const changes = new Map<string, ReadonlyMap<string, number>>();
+  for (const { id, root } of await projects.list()) {
+    if (root === null || (chosen !== undefined && id !== chosen)) continue;
+    const counts = await countChanges(root, signal);
+    if (counts !== undefined) changes.set(id, counts);
+  }
+  return changes;
 }
 
 /** A store in memory that holds nothing but what the folder says now. */

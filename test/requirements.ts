@@ -76,11 +76,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   A3: {
     sentence:
       "`getHotspots(threshold)`: complexity and fan-out, with fan-in, centrality and change frequency shown; threshold and weights configurable; the specification's plain rule is one of the settings.",
-    pending: 'only the plain rule is built: no centrality and no change frequency yet',
   },
   A4: {
     sentence: 'Centrality (PageRank, betweenness sampled above a size), strongly connected components, import cycles.',
-    pending: 'the in-memory graph is not built yet',
   },
   A5: {
     sentence: 'Evolution: metric snapshots per commit or time, and what changed between two.',
@@ -91,22 +89,18 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   P1: {
     sentence:
       "`savePdg(project, pdg)` replaces the project's graph atomically and keeps all metadata and embeddings; `loadPdg(project)` rebuilds nodes, edges, symbol index and file index; save∘load is the identity on canonical form.",
-    pending: 'the PDG store is not built yet',
   },
   P2: {
     sentence:
       '`pdgExists`, `deletePdg` with cascade to edges, embeddings and derived rows; nothing of another project is touched.',
-    pending: 'the PDG store is not built yet',
   },
   P3: {
     sentence:
       'The in-memory graph iterates `nodeIndices`, `edgeIndices`, `edgeEndpoints`, and neighbours by type and direction, without allocating per edge.',
-    pending: 'the in-memory graph is not built yet',
   },
   P4: {
     sentence:
       'For a function: CFG, dominators, control dependence, data dependence (reaching definitions), cached by content hash; backward and forward slices from a line.',
-    pending: 'control flow and data flow analysis is not built yet',
   },
 
   // Across projects (phase 7)

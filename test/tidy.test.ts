@@ -18,13 +18,14 @@ import {
 const ROOM_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   model: [],
   binding: ['model'],
+  flow: ['model'],
   sql: ['model'],
   graph: ['model', 'sql'],
   incremental: ['model', 'sql'],
   vectors: ['model', 'sql'],
   symbols: ['model', 'sql', 'graph'],
   analytics: ['model', 'sql', 'graph'],
-  ingest: ['model', 'binding', 'graph', 'incremental', 'symbols', 'vectors'],
+  ingest: ['model', 'binding', 'flow', 'graph', 'incremental', 'symbols', 'vectors'],
   'store.ts': ['model', 'binding', 'sql', 'graph', 'incremental', 'vectors', 'symbols', 'analytics', 'ingest'],
   'index.ts': [
     'model',
@@ -61,7 +62,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms of pure functions: no built-in module, so no input and no output. */
-const PURE_ROOMS = ['model', 'binding'];
+const PURE_ROOMS = ['model', 'binding', 'flow'];
 /** Rooms that may print, exit and read the environment. */
 const EDGES = ['cli', 'mcp', 'web'];
 const ENTRIES = ['src/index.ts', 'src/cli/main.ts'];

@@ -1,8 +1,11 @@
-import type { EdgeType, Envelope, NodeType, ProjectId } from '../model/index.js';
+import { UsageError, type EdgeType, type Envelope, type NodeType, type ProjectId } from '../model/index.js';
 import { GraphStatistics, type CountsBy } from '../graph/index.js';
 import type { Database } from '../sql/index.js';
+import { findCentral, type CentralityOptions, type CentralSymbol } from './centrality.js';
+import { findCombinedHotspots, type ChangeReader } from './combined-hotspots.js';
 import { distributionOf, type ComplexityDistribution } from './complexity.js';
-import { findHotspots, type Hotspot, type HotspotOptions } from './hotspots.js';
+import { findPlainHotspots, type Hotspot, type HotspotOptions } from './hotspots.js';
+import { findImportCycles, type ImportCycle, type ImportCycleOptions } from './import-cycles.js';
 
 /** The counts of a project or the whole store, read from one state. */
 export interface GraphOverview {
@@ -14,8 +17,11 @@ export interface GraphOverview {
 /** Measures of the stored graph, for one project or, without a project, for all. */
 export class Analytics {
   readonly #statistics: GraphStatistics;
+  readonly #readChanges: ChangeReader;
 
-  constructor(database: Database) {
+  /** `readChanges` tells how often files were changed; without it nobody knows. */
+  constructor(database: Database, readChanges: ChangeReader = async () => new Map()) {
+    this.#readChanges = readChanges;
     this.#statistics = new GraphStatistics(database);
   }
 
@@ -43,10 +49,37 @@ export class Analytics {
   }
 
   /**
-   * The symbols whose complexity is at least the threshold, by falling complexity, then fan-out, then
-   * key. Throws UsageError with code `INVALID_ARGUMENT` for a bad threshold, limit or cursor.
+   * The symbols whose complexity is at least the threshold, worst first: by a score of complexity, fans,
+   * centrality and change frequency, or with the preset `plain` by complexity, then fan-out, then key.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
    */
   async getHotspots(options: HotspotOptions = {}): Promise<Envelope<Hotspot>> {
-    return findHotspots(this.#statistics, options);
+    const { preset = 'combined' } = options;
+    if (preset === 'plain') return findPlainHotspots(this.#statistics, options);
+    if (preset === 'combined') return findCombinedHotspots(this.#statistics, this.#readChanges, options);
+    throw new UsageError('INVALID_ARGUMENT', `There is no preset '${String(preset)}'; there are combined, plain.`, {
+      details: { argument: 'preset', value: String(preset) },
+    });
+  }
+
+  /**
+   * Every symbol by its weight in the graph, heaviest first, equals by project and key: by PageRank, or
+   * by betweenness, which counts a sample of the paths where the graph has more than 2000 nodes.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
+   */
+  async getCentrality(options: CentralityOptions = {}): Promise<Envelope<CentralSymbol>> {
+    return findCentral(this.#statistics, options);
+  }
+
+  /**
+   * The groups of files that import each other in a circle, each with a shortest circle to look at.
+   * Imports for types alone count as well.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
+   */
+  async getImportCycles(options: ImportCycleOptions = {}): Promise<Envelope<ImportCycle>> {
+    return findImportCycles(this.#statistics, options);
   }
 }

@@ -13,6 +13,25 @@ export interface HotspotOptions extends PageOptions {
   readonly project?: ProjectId;
   /** Symbols of this complexity or more are hotspots; 1 unless told, so that every measured symbol is ranked. */
   readonly threshold?: number;
+  /**
+   * `combined` unless told: complexity, fans, centrality and change frequency make one score. `plain` is
+   * the rule of complexity, then fan-out, with complexity plus fan-out as the score.
+   */
+  readonly preset?: HotspotPreset;
+  /** What each measure counts for in the combined score; only their proportions matter. */
+  readonly weights?: Partial<HotspotWeights>;
+  readonly signal?: AbortSignal;
+}
+
+export type HotspotPreset = 'combined' | 'plain';
+
+/** Numbers from 0, not all 0. */
+export interface HotspotWeights {
+  readonly complexity: number;
+  readonly fanIn: number;
+  readonly fanOut: number;
+  readonly centrality: number;
+  readonly changes: number;
 }
 
 /** A symbol that is worth a look, with what made it so. */
@@ -21,16 +40,21 @@ export interface Hotspot extends CodeSymbol {
   readonly fanOut: number;
   /** Distinct symbols that call it. */
   readonly fanIn: number;
-  /** Its weight in the whole graph; null as long as none was computed. */
+  /** Its PageRank over calls, in the graph of the project or of the store; null with the plain rule. */
   readonly centrality: number | null;
-  /** Complexity plus fan-out. */
+  /** Commits that touched its file; null with the plain rule, and where there is no history. */
+  readonly changes: number | null;
+  /** From 0 to 100; with the plain rule complexity plus fan-out. */
   readonly score: number;
 }
 
-const DEFAULT_TOP = 20;
+export const DEFAULT_TOP = 20;
 
 /** The specification's plain rule: complexity from the threshold up, worst first, then by fan-out, then by key. */
-export async function findHotspots(statistics: GraphStatistics, options: HotspotOptions): Promise<Envelope<Hotspot>> {
+export async function findPlainHotspots(
+  statistics: GraphStatistics,
+  options: HotspotOptions,
+): Promise<Envelope<Hotspot>> {
   const limit = requireCount('limit', options.limit ?? DEFAULT_TOP);
   const threshold = requireCount('threshold', options.threshold ?? 1, 0);
   const after = options.cursor === undefined ? undefined : decodePlace(options.cursor);
@@ -68,7 +92,7 @@ function smallestNeeded(histogram: ComplexityHistogram, limit: number, after: Co
 }
 
 function hotspotOf(symbol: CodeSymbol, { complexity, fanOut, fanIn }: FanCounts): Hotspot {
-  return { ...symbol, fanOut, fanIn, centrality: null, score: complexity + fanOut };
+  return { ...symbol, fanOut, fanIn, centrality: null, changes: null, score: complexity + fanOut };
 }
 
 function encodePlace(place: ComplexityPlace): string {

@@ -1,3 +1,16 @@
 export { Analytics, type GraphOverview } from './analytics.js';
+export { betweenness, type Betweenness, type BetweennessOptions } from './algorithms/betweenness.js';
+export {
+  stronglyConnectedComponents,
+  topologicalLayers,
+  type Components,
+  type EdgeChoice,
+  type Layers,
+} from './algorithms/components.js';
+export { importCycles, type Cycle } from './algorithms/import-cycles.js';
+export { pageRank, type PageRank, type PageRankOptions } from './algorithms/page-rank.js';
+export type { CentralityMeasure, CentralityOptions, CentralSymbol } from './centrality.js';
 export { bucketOf, type ComplexityBucket, type ComplexityDistribution } from './complexity.js';
-export type { Hotspot, HotspotOptions } from './hotspots.js';
+export type { ChangeCounts, ChangeReader } from './combined-hotspots.js';
+export type { Hotspot, HotspotOptions, HotspotPreset, HotspotWeights } from './hotspots.js';
+export type { ImportCycle, ImportCycleOptions } from './import-cycles.js';

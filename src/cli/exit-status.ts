@@ -14,6 +14,7 @@ export const EXIT = {
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
+  FILE_CHANGED: EXIT.usage,
   INVALID_ARGUMENT: EXIT.usage,
   INVALID_HASH: EXIT.usage,
   INVALID_OPTION: EXIT.usage,
@@ -25,6 +26,8 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   SYMBOL_NOT_FOUND: EXIT.notFound,
   NODE_NOT_FOUND: EXIT.notFound,
   FILE_NOT_FOUND: EXIT.notFound,
+  FUNCTION_NOT_FOUND: EXIT.notFound,
+  FLOW_NOT_AVAILABLE: EXIT.notFound,
   FOLDER_NOT_FOUND: EXIT.notFound,
   DATABASE_NOT_FOUND: EXIT.notFound,
   AMBIGUOUS_PROJECT: EXIT.usage,

@@ -1,4 +1,4 @@
-import type { CodeSymbol, Envelope, KeyedEdge, TraversalItem } from '../index.js';
+import type { CodeSymbol, Envelope, ImpactItem, KeyedEdge, TraversalItem } from '../index.js';
 
 /** A symbol as every answer of the command line shows it. */
 export function symbolJson(symbol: CodeSymbol): Record<string, unknown> {
@@ -14,6 +14,10 @@ export function edgeJson(edge: KeyedEdge): Record<string, unknown> {
 
 export function traversalJson(item: TraversalItem): Record<string, unknown> {
   return { symbol: symbolJson(item.symbol), depth: item.depth, edge: edgeJson(item.edge) };
+}
+
+export function impactJson(item: ImpactItem): Record<string, unknown> {
+  return { symbol: symbolJson(item.symbol), depth: item.depth, path: item.path };
 }
 
 export function envelopeJson<T>(answer: Envelope<T>, itemJson: (item: T) => Record<string, unknown>): object {

@@ -26,6 +26,22 @@ export async function withWritableStore<T>(context: CommandContext, use: (store:
   return closing(await openStore(context.database), use);
 }
 
+/** Opens a store that is there to ask it things that are kept once they are known. */
+export async function withKeptStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
+  const { isLestockageError, openStore } = await import('../index.js');
+  const asked = await openToAsk(context.database);
+  if (context.database === MEMORY) return closing(asked, use);
+  await asked.close();
+  let store: Store;
+  try {
+    store = await openStore(context.database);
+  } catch (error) {
+    if (!isLestockageError(error)) throw error;
+    store = await openToAsk(context.database);
+  }
+  return closing(store, use);
+}
+
 async function closing<T>(store: Store, use: (store: Store) => Promise<T>): Promise<T> {
   try {
     return await use(store);

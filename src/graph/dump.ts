@@ -110,12 +110,13 @@ function edgeLine(row: EdgeRow): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-function escaped(text: string): string {
+/** A text on one line and without tabs. */
+export function escaped(text: string): string {
   return text.replace(/[\\\t\n\r]/g, (char) => ESCAPES[char] ?? char);
 }
 
 /** The same value with the keys of all its objects in order, so that equal values give the same JSON. */
-function sortedKeys(value: unknown): unknown {
+export function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

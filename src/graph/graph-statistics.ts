@@ -25,6 +25,7 @@ export interface FanCounts {
   readonly id: NodeId;
   readonly project: ProjectId;
   readonly key: string;
+  readonly file: string;
   readonly complexity: number;
   readonly fanOut: number;
   readonly fanIn: number;
@@ -105,7 +106,7 @@ export class GraphStatistics {
     const { project, least, limit, after } = options;
     return snapshot.all<FanCounts>(
       `SELECT * FROM (
-         SELECT id, project_id AS project, node_key AS key, complexity,
+         SELECT id, project_id AS project, node_key AS key, file_path AS file, complexity,
            (SELECT count(*) FROM intel_edges WHERE caller_id = n.id AND edge_type = 'call') AS fanOut,
            (SELECT count(*) FROM intel_edges WHERE callee_id = n.id AND edge_type = 'call') AS fanIn
          FROM intel_nodes AS n

@@ -18,7 +18,22 @@ export {
 } from './graph-statistics.js';
 export { decodeCursor, encodeCursor, envelope, requireCount, type PageOptions } from './page.js';
 export { SymbolQuery, type FindOptions, type NameSearchOptions, type RankedSymbol } from './symbol-query.js';
-export { Traversal, type KeyedEdge, type TraversalItem, type TraversalOptions } from './traversal.js';
+export {
+  readAdjacency,
+  readImportGraph,
+  type FileGraph,
+  type GraphReadOptions,
+  type StoredGraph,
+} from './graph-adjacency.js';
+export { requireEdgeTypes } from './breadth-first.js';
+export type { ImpactItem } from './impact.js';
+export {
+  Traversal,
+  type ImpactOptions,
+  type KeyedEdge,
+  type TraversalItem,
+  type TraversalOptions,
+} from './traversal.js';
 export type * from './project-delta.js';
 export { EdgeStore, type EdgeInput } from './edge-store.js';
 export { FactReader, type InheritRow, type MemberWanted, type SymbolRow } from './fact-reader.js';
@@ -29,3 +44,6 @@ export { NodeStore } from './node-store.js';
 export { ProjectStore, type Project } from './project-store.js';
 export { ReferenceStore, type StoredReference } from './reference-store.js';
 export type { ProjectFiles, ProjectState, StateEdge } from './project-state.js';
+export { PdgBuilder, type PdgEdgeInput, type PdgEdgeKey, type PdgNodeInput } from './pdg-builder.js';
+export { pdgLines } from './pdg-lines.js';
+export { PdgStore, type LoadedPdg, type LoadPdgOptions, type PdgStoreOptions, type SavedPdg } from './pdg-store.js';

@@ -130,6 +130,8 @@ export class NodeStore {
         parameters: [id],
       });
     }
+    // Graphs that are kept in one piece hold no embeddings; every other change makes them outdated.
+    if (changed.some(([field]) => field !== 'embedding')) batch.push({ sql: FORGET_COUNTS_SQL });
     batch.push({ sql: 'SELECT * FROM intel_nodes WHERE id = ?', parameters: [id] });
     const { returned } = await this.database.write(batch);
     const [row] = returned[batch.length - 1] ?? [];

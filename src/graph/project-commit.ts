@@ -7,7 +7,7 @@ import type { DeltaEdge, DeltaNode, ProjectDelta } from './project-delta.js';
 import { NODE_VALUE_COLUMNS, nodeValues } from './row-codecs.js';
 
 /** An embedding stays with the content it was made from, unless a new one comes with the node. */
-const UPSERT_NODE_SQL = `
+export const UPSERT_NODE_SQL = `
   INSERT INTO intel_nodes (id, parent_id, owner_name, ${NODE_VALUE_COLUMNS.join(', ')})
   VALUES (?, ?, ?${', ?'.repeat(NODE_VALUE_COLUMNS.length)})
   ON CONFLICT (id) DO UPDATE SET

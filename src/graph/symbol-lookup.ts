@@ -1,4 +1,4 @@
-import { UsageError, type NodeId, type NodeType, type ProjectId } from '../model/index.js';
+import { UsageError, crossProjectKey, type NodeId, type NodeType, type ProjectId } from '../model/index.js';
 import type { Snapshot } from '../sql/index.js';
 import { compareText } from './text-order.js';
 
@@ -32,6 +32,11 @@ export function requireName(text: string): string {
 
 export function comparePlaces(a: NodePlace, b: NodePlace): number {
   return compareText(a.project, b.project) || compareText(a.key, b.key);
+}
+
+/** The key of a node in an answer about a symbol of `project`: with its own project before it when that is another. */
+export function keyAsSeenFrom(project: ProjectId, place: NodePlace): string {
+  return place.project === project ? place.key : crossProjectKey(place.project, place.key);
 }
 
 /**

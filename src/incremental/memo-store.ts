@@ -140,6 +140,16 @@ export class MemoStore {
     };
   }
 
+  /** Forgets all results of the space, so that the next run computes everything again. */
+  statementsForForgetting(): Statement[] {
+    return [
+      'DELETE FROM memo_dependents WHERE pack_id IN (SELECT id FROM memo_packs WHERE space = ?)',
+      'DELETE FROM memo_packs WHERE space = ?',
+      'DELETE FROM memo_marks WHERE space = ?',
+      'DELETE FROM query_versions WHERE space = ?',
+    ].map((sql) => ({ sql, parameters: [this.space] }));
+  }
+
   /** What stores the changed packs, keeps the reverse index in step with them, and removes packs of gone partitions. */
   async statements(
     changes: readonly PackChange[],

@@ -7,6 +7,7 @@
 /** Codes by the class that carries them. The union of all values is {@link ErrorCode}. */
 export const ERROR_CODES = {
   UsageError: [
+    'FILE_CHANGED',
     'INVALID_ARGUMENT',
     'INVALID_HASH',
     'INVALID_OPTION',
@@ -20,6 +21,8 @@ export const ERROR_CODES = {
     'SYMBOL_NOT_FOUND',
     'NODE_NOT_FOUND',
     'FILE_NOT_FOUND',
+    'FUNCTION_NOT_FOUND',
+    'FLOW_NOT_AVAILABLE',
     'FOLDER_NOT_FOUND',
     'DATABASE_NOT_FOUND',
   ],

@@ -139,7 +139,13 @@ describe('JSON answers', () => {
   });
 
   it('[A3] gives hotspots, worst first', async () => {
-    const { body } = await askJson('hotspots', '--threshold', '10');
+    const combined = (await askJson('hotspots', '--threshold', '10')).body;
+    expect(combined).toMatchObject({ ...WHOLE, total: 2 });
+    expect(combined['items']).toMatchObject([
+      { name: 'loadAll', fanOut: 1, fanIn: 1, centrality: expect.any(Number) as number, changes: null },
+      { name: 'start', fanOut: 1, fanIn: 0, score: expect.any(Number) as number, changes: null },
+    ]);
+    const { body } = await askJson('hotspots', '--threshold', '10', '--preset', 'plain');
     expect(body).toMatchObject({ ...WHOLE, total: 2 });
     expect(body['items']).toMatchObject([
       { name: 'loadAll', complexity: 21, fanOut: 1, fanIn: 1, centrality: null, score: 22 },
@@ -213,6 +219,7 @@ describe('exit status', () => {
     ['an empty name', ['symbol', ''], 2, 'INVALID_ARGUMENT'],
     ['a depth of nothing', ['callers', 'load', '--depth', '0'], 2, 'INVALID_ARGUMENT'],
     ['a depth that is no number', ['callers', 'load', '--depth', '2x'], 2, 'INVALID_ARGUMENT'],
+    ['an unknown preset', ['hotspots', '--preset', 'loud'], 2, 'INVALID_ARGUMENT'],
     ['a negative threshold', ['hotspots', '--threshold', '-1'], 2, 'INVALID_ARGUMENT'],
     ['a huge limit', ['symbol', 'load', '--limit', '99999999999999999999'], 2, 'INVALID_ARGUMENT'],
     ['an unknown edge type', ['callers', 'load', '--type', 'phone'], 2, 'INVALID_ARGUMENT'],

@@ -55,8 +55,8 @@ describe('analytics', () => {
     });
   });
 
-  it('[A3] ranks by complexity, then fan-out, then key, and counts distinct symbols of calls', async () => {
-    const answer = await (await analytics()).getHotspots({ threshold: 10 });
+  it('[A3] ranks by complexity, then fan-out, then key with the plain rule, and counts distinct symbols of calls', async () => {
+    const answer = await (await analytics()).getHotspots({ threshold: 10, preset: 'plain' });
     expect(
       answer.items.map(({ name, fanOut, fanIn, score, centrality }) => ({ name, fanOut, fanIn, score, centrality })),
     ).toEqual([
@@ -70,9 +70,9 @@ describe('analytics', () => {
 
   it('[A3] keeps to the project and the threshold, and shows fan-in', async () => {
     const measures = await analytics();
-    const own = await measures.getHotspots({ project: 'p', threshold: 20 });
+    const own = await measures.getHotspots({ project: 'p', threshold: 20, preset: 'plain' });
     expect(own.items.map((item) => item.name)).toEqual(['twenty']);
-    const all = await measures.getHotspots();
+    const all = await measures.getHotspots({ preset: 'plain' });
     expect(all.total).toBe(8);
     expect(all.items.at(-1)).toMatchObject({ name: 'plain', fanIn: 2 });
   });
@@ -81,13 +81,13 @@ describe('analytics', () => {
     const nodes = Array.from({ length: 40 }, (_, at) => ({ id: at + 1, name: `f${at}`, complexity: 1 + (at % 3) }));
     const edges = nodes.flatMap(({ id }) => Array.from({ length: id % 4 }, (_, at) => ({ from: id, to: at + 1 })));
     const measures = new Analytics(await graphDatabase(nodes, edges));
-    const whole = await measures.getHotspots({ limit: 1000 });
+    const whole = await measures.getHotspots({ preset: 'plain', limit: 1000 });
     expect(whole.items).toHaveLength(40);
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
       const page: Awaited<ReturnType<Analytics['getHotspots']>> = await measures.getHotspots({
-        limit: 7,
+        ...{ preset: 'plain', limit: 7 },
         ...(cursor === null ? {} : { cursor }),
       });
       expect(page.total).toBe(40);

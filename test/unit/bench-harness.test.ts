@@ -315,7 +315,7 @@ describe('findings on a tree', () => {
 describe('the page of results', () => {
   it('has a place for the machine and for every suite', async () => {
     const page = await readFile(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
-    for (const name of ['machine', 'ingest', 'bulk', 'incremental'])
+    for (const name of ['machine', 'ingest', 'bulk', 'load', 'incremental'])
       expect(replaceSection(page, name, 'figures')).toContain('figures');
   });
 });

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { Hotspot } from '../../index.js';
+import { Option, type Command } from 'commander';
+import type { Hotspot, HotspotPreset } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { envelopeJson, symbolJson } from '../json-shapes.js';
 import { wholeNumber } from '../numbers.js';
@@ -13,6 +13,7 @@ interface HotspotFlags extends PageFlags {
   readonly project?: string;
   readonly top?: number;
   readonly threshold: number;
+  readonly preset: HotspotPreset;
 }
 
 const DEFAULT_TOP = 20;
@@ -20,10 +21,15 @@ const DEFAULT_TOP = 20;
 export function addHotspotsCommand(program: Command, host: Host): void {
   const command = program
     .command('hotspots')
-    .description('the most complex symbols, worst first')
+    .description('the symbols most worth a look, worst first')
     .option('--top <n>', `so many of the worst (default: ${DEFAULT_TOP})`, wholeNumber(1))
     .option('--threshold <n>', 'only symbols of this complexity or more', wholeNumber(0), 1)
-    .option('--project <id>', 'only this project');
+    .option('--project <id>', 'only this project')
+    .addOption(
+      new Option('--preset <rule>', 'what makes a symbol bad: all measures, or complexity and fan-out alone')
+        .choices(['combined', 'plain'])
+        .default('combined'),
+    );
   addPageOptions(command).action(async (flags: HotspotFlags, self: Command) => {
     const context = contextOf(host, self);
     const { output } = context;
@@ -34,24 +40,31 @@ export function addHotspotsCommand(program: Command, host: Host): void {
         ...(flags.top === undefined ? {} : { limit: flags.top }),
         ...(flags.project === undefined ? {} : { project: flags.project }),
         threshold: flags.threshold,
+        preset: flags.preset,
+        signal: host.signal,
       });
       output.document(envelopeJson(answer, hotspotJson));
       if (answer.total === 0) output.line(`no symbol has a complexity of ${flags.threshold} or more`);
-      else output.line(columns(hotspotTable(answer.items)).join('\n'));
+      else output.line(columns(hotspotTable(answer.items, flags.preset)).join('\n'));
       showRest(output, answer, '--top');
     });
   });
 }
 
 function hotspotJson(hotspot: Hotspot): Record<string, unknown> {
-  const { fanOut, fanIn, centrality, score } = hotspot;
-  return { ...symbolJson(hotspot), fanOut, fanIn, centrality, score };
+  const { fanOut, fanIn, centrality, changes, score } = hotspot;
+  return { ...symbolJson(hotspot), fanOut, fanIn, centrality, changes, score };
 }
 
-function hotspotTable(hotspots: readonly Hotspot[]): string[][] {
+/** The plain rule has neither centrality nor changes to show. */
+function hotspotTable(hotspots: readonly Hotspot[], preset: HotspotPreset): string[][] {
+  const isPlain = preset === 'plain';
   const rows = hotspots.map((hotspot) => {
-    const numbers = [hotspot.complexity ?? '', hotspot.fanOut, hotspot.fanIn, hotspot.score].map(String);
+    const { complexity, fanOut, fanIn, centrality, changes, score } = hotspot;
+    const more = isPlain ? [] : [centrality?.toPrecision(2) ?? '', changes ?? ''];
+    const numbers = [complexity ?? '', fanOut, fanIn, ...more, isPlain ? score : score.toFixed(1)].map(String);
     return [...numbers, ...symbolRow(hotspot).slice(0, 3)];
   });
-  return [['complexity', 'fan-out', 'fan-in', 'score', 'type', 'name', 'place'], ...rows];
+  const more = isPlain ? [] : ['centrality', 'changes'];
+  return [['complexity', 'fan-out', 'fan-in', ...more, 'score', 'type', 'name', 'place'], ...rows];
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Language, Parser } from 'web-tree-sitter';
+import { Language, Parser, type Node, type Tree } from 'web-tree-sitter';
 import type { FileFacts } from '../../model/index.js';
 import { Deadline } from './deadline.js';
 import type { SourceFile } from './source-text.js';
@@ -24,13 +24,28 @@ export class SourceParser {
   async parse(definition: LanguageDefinition, source: SourceFile, timeoutMs: number): Promise<FileFacts> {
     const { parser, language } = await this.load(definition);
     const deadline = new Deadline(source.path, timeoutMs);
-    const tree = parser.parse(source.text, null, { progressCallback: () => deadline.isOver() });
-    if (tree === null) {
-      parser.reset();
-      throw deadline.error();
-    }
+    const tree = parseTree(parser, source.text, deadline);
     try {
       return extractFacts(language, tree, source, deadline);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  /**
+   * Parses one text and gives the root of its syntax tree to `read`; the tree ends with that call.
+   * Throws a ParseError when the parser takes longer than `timeoutMs`.
+   */
+  async readTree<T>(
+    definition: LanguageDefinition,
+    source: Pick<SourceFile, 'path' | 'text'>,
+    timeoutMs: number,
+    read: (root: Node) => T,
+  ): Promise<T> {
+    const { parser } = await this.load(definition);
+    const tree = parseTree(parser, source.text, new Deadline(source.path, timeoutMs));
+    try {
+      return read(tree.rootNode);
     } finally {
       tree.delete();
     }
@@ -49,6 +64,13 @@ export class SourceParser {
     }
     return loading;
   }
+}
+
+function parseTree(parser: Parser, text: string, deadline: Deadline): Tree {
+  const tree = parser.parse(text, null, { progressCallback: () => deadline.isOver() });
+  if (tree !== null) return tree;
+  parser.reset();
+  throw deadline.error();
 }
 
 async function loadGrammar(definition: LanguageDefinition): Promise<{ parser: Parser; language: CompiledLanguage }> {
