@@ -177,7 +177,9 @@ export class PackValidation {
       reason,
       ...(position === undefined ? {} : { position }),
     });
-    return { fingerprint: trace.fingerprint, trace };
+    // Part of a cycle: whoever read it gets what it is from there, which may be something else.
+    const isWhole = this.options.session.known(query, memo.key) !== undefined;
+    return { fingerprint: isWhole ? trace.fingerprint : FORCED, trace };
   }
 
   // ── The pack afterwards ──────────────────────────────────────────────────────────────────────

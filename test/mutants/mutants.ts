@@ -181,12 +181,24 @@ export const MUTANTS: readonly Mutant[] = [
     why: 'what was invalidated is not computed again',
   },
   {
+    name: 'what a file imports under a name not part of what it makes of the name',
+    file: 'src/ingest/sync/things.ts',
+    find: 'looksOfReferences(named.import), ',
+    replace: '',
+    why: 'an import that is changed in place changes no binding',
+  },
+  {
+    name: 'members written for a type not part of what is written for it',
+    file: 'src/ingest/sync/things.ts',
+    find: 'fingerprintOf(looksOfList(members), looksOfReferences(inherits))',
+    replace: 'fingerprintOf(looksOfReferences(inherits))',
+    why: 'a method written elsewhere is not found',
+  },
+  {
     name: 'marks cleared before they were followed',
     file: 'src/ingest/sync/sync-project.ts',
-    find: 'const marks = isNew ? [] : await memos.marks();',
-    replace: `const done = isNew ? [] : await memos.marks();
-  const marks = done.slice(0, 0);
-  memos.marks = async () => done;`,
+    find: 'isForced: input.isForced,\n    marks,',
+    replace: 'isForced: input.isForced,\n    marks: [],',
     why: 'what was invalidated is not computed again',
   },
   {

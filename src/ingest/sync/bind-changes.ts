@@ -16,7 +16,7 @@ import { findChangedThings, type FileChange } from './changed-things.js';
 import { TracedProgram } from './traced-program.js';
 
 /** Symbols that are bound in one session, which remembers what they had in common. */
-const SYMBOLS_PER_SESSION = 4000;
+const SYMBOLS_PER_SESSION = 2000;
 
 /** A program that may not know everything yet: it throws what it lacks, and `load` fetches it. */
 export interface LoadableProgram extends Program {

@@ -12,6 +12,7 @@ import type { FileFacts, Fingerprint } from '../../model/index.js';
 import {
   globalThing,
   GONE,
+  isFileModule,
   looksOf,
   looksOfGlobal,
   looksOfName,
@@ -40,11 +41,10 @@ const ALONE: readonly SymbolQuestion[] = [
   'symbol',
   'visibility',
   'valueType',
-  'contentHash',
+  'own',
   'interfaceHash',
   'hasBody',
   'isScope',
-  'outsideChildren',
 ];
 
 /**
@@ -76,8 +76,8 @@ class FileComparison {
     this.compareGlobal('soleMember', (program) =>
       this.named(program, 'member', (name, language) => soleMemberName(name, familyOf(language))),
     );
-    this.compareGlobal('membersWrittenFor', writtenFor);
-    this.compareGlobal('inheritsFor', inheritingFor);
+    this.compareGlobal('writtenFor', writtenFor);
+    this.compareGlobal('writtenFor', inheritingFor);
     this.compareModule();
   }
 
@@ -86,20 +86,12 @@ class FileComparison {
     const { before, after } = this;
     if (!after.has(index)) return this.compareGone(index);
     for (const question of ALONE) this.compare(question, index);
-    if (!isSameReferences(before.allReferences(index), after.allReferences(index))) this.compareReferences(index);
-    if (isSameList(before.allChildren(index), after.allChildren(index))) return;
-    const names = new Set([...namesIn(before, index), ...namesIn(after, index)]);
-    for (const name of names) this.compareName('children', index, name);
-  }
-
-  private compareReferences(index: SymbolIndex): void {
-    this.compare('allReferences', index);
-    for (const kind of SCOPE_REFERENCE_KINDS) this.compare(`references ${kind}`, index);
-    for (const kind of ['import', 'export'] as const) {
-      const aliases = new Set(
-        [...this.before.references(index, kind), ...this.after.references(index, kind)].map(({ alias }) => alias),
-      );
-      for (const alias of aliases) if (alias !== null) this.compareName(`aliased ${kind}`, index, alias);
+    const hasSameReferences = isSameReferences(before.allReferences(index), after.allReferences(index));
+    if (!hasSameReferences) for (const kind of SCOPE_REFERENCE_KINDS) this.compare(`references ${kind}`, index);
+    if (hasSameReferences && isSameList(before.allChildren(index), after.allChildren(index))) return;
+    for (const [question, names] of Object.entries(namesAskedIn(before, index)) as [NameQuestion, Set<string>][]) {
+      const all = new Set([...names, ...namesAskedIn(after, index)[question]]);
+      for (const name of all) this.compareName(question, index, name);
     }
   }
 
@@ -107,13 +99,9 @@ class FileComparison {
   private compareGone(index: SymbolIndex): void {
     const gone = (): Fingerprint => GONE;
     for (const question of ALONE) this.changed.set(symbolThing(question, index), gone);
-    this.changed.set(symbolThing('allReferences', index), gone);
     for (const kind of SCOPE_REFERENCE_KINDS) this.changed.set(symbolThing(`references ${kind}`, index), gone);
-    for (const name of namesIn(this.before, index)) this.changed.set(nameThing('children', index, name), gone);
-    for (const kind of ['import', 'export'] as const) {
-      for (const { alias } of this.before.references(index, kind)) {
-        if (alias !== null) this.changed.set(nameThing(`aliased ${kind}`, index, alias), gone);
-      }
+    for (const [question, names] of Object.entries(namesAskedIn(this.before, index)) as [NameQuestion, Set<string>][]) {
+      for (const name of names) this.changed.set(nameThing(question, index, name), gone);
     }
   }
 
@@ -168,8 +156,21 @@ function programOf(file: NumberedFile | undefined): MemoryProgram {
   return file === undefined ? new MemoryProgram([], []) : new MemoryProgram([file.facts], file.ids);
 }
 
-function namesIn(program: MemoryProgram, index: SymbolIndex): Set<string> {
-  return new Set(program.allChildren(index).map((child) => program.symbol(child).name));
+/** The names in a symbol about which something can be answered, by question. */
+export function namesAskedIn(program: MemoryProgram, index: SymbolIndex): Record<NameQuestion, Set<string>> {
+  const children = new Set(program.allChildren(index).map((child) => program.symbol(child).name));
+  const aliases = (kind: 'import' | 'export'): Set<string> =>
+    new Set(program.references(index, kind).flatMap(({ alias }) => alias ?? []));
+  const [imported, exported] = [aliases('import'), aliases('export')];
+  const none = new Set<string>();
+  return isFileModule(program.symbol(index))
+    ? {
+        named: new Set([...children, ...imported, ...exported]),
+        children: none,
+        'aliased import': none,
+        'aliased export': none,
+      }
+    : { named: none, children, 'aliased import': imported, 'aliased export': exported };
 }
 
 function isSameList(before: readonly SymbolIndex[], after: readonly SymbolIndex[]): boolean {

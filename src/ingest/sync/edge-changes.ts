@@ -6,7 +6,7 @@ import type { NumberedFile } from './changed-things.js';
 /** The edges that differ. */
 export interface EdgesDelta {
   readonly deletedEdges: readonly DeltaEdgeKey[];
-  readonly edges: readonly DeltaEdge[];
+  readonly edges: Iterable<DeltaEdge>;
   /** How many more edges there are. */
   readonly growth: number;
 }
@@ -27,7 +27,9 @@ export interface EdgesInput {
 /**
  * Compares the edges of bound symbols, and what is written in what, with the stored edges of those symbols.
  */
-export function edgesDelta({ filesBefore, filesNow, bound, stored, deleted }: EdgesInput): EdgesDelta {
+export function edgesDelta(input: EdgesInput): EdgesDelta {
+  const { filesBefore, filesNow, bound, stored, deleted } = input;
+  if (stored.length === 0 && filesBefore.length === 0) return newEdges(input);
   const before = new Map(stored.map((edge) => [keyOf(edge), edge]));
   const edges: DeltaEdge[] = [];
   let growth = -before.size;
@@ -58,19 +60,40 @@ export function edgesDelta({ filesBefore, filesNow, bound, stored, deleted }: Ed
   return { deletedEdges, edges, growth };
 }
 
+/** All edges of a new graph, made while they are read. */
+function newEdges({ filesNow, bound }: EdgesInput): EdgesDelta {
+  let growth = 0;
+  for (const list of bound.values()) growth += list.length;
+  for (const file of filesNow) growth += [...containedIn(file)].length;
+  return { deletedEdges: [], edges: { [Symbol.iterator]: () => edgesOfNew(filesNow, bound) }, growth };
+}
+
+function* edgesOfNew(files: readonly NumberedFile[], bound: EdgesInput['bound']): Generator<DeltaEdge, void, void> {
+  for (const [callerId, list] of bound) {
+    for (const { target, edgeType, metadata } of list) {
+      yield { callerId, calleeId: target as NodeId, edgeType, metadata };
+    }
+  }
+  for (const file of files) {
+    for (const [calleeId, callerId] of containedIn(file)) {
+      yield { callerId, calleeId, edgeType: 'containment', metadata: null };
+    }
+  }
+}
+
 /** Children by what they are written in. */
 function containedSymbols(files: readonly NumberedFile[]): Map<NodeId, NodeId> {
   const contained = new Map<NodeId, NodeId>();
-  for (const file of files) addContained(file, contained);
+  for (const file of files) for (const [child, parent] of containedIn(file)) contained.set(child, parent);
   return contained;
 }
 
-function addContained(file: NumberedFile, contained: Map<NodeId, NodeId>): void {
-  for (const [position, symbol] of file.facts.symbols.entries()) {
-    const parent = file.facts.symbols[symbol.parent];
+function* containedIn({ facts, ids }: NumberedFile): Generator<readonly [child: NodeId, parent: NodeId], void, void> {
+  for (const [position, symbol] of facts.symbols.entries()) {
+    const parent = facts.symbols[symbol.parent];
     // A member that is written outside its type belongs to the type: that is for binding to find.
     if (parent === undefined || ownerOf(symbol, parent) !== null) continue;
-    contained.set(file.ids[position] as NodeId, file.ids[symbol.parent] as NodeId);
+    yield [ids[position] as NodeId, ids[symbol.parent] as NodeId];
   }
 }
 

@@ -21,8 +21,10 @@ export interface SourceReferences {
 /** Changes of the facts of files, as rows. */
 export interface FactsDelta {
   readonly deletedNodes: readonly NodeId[];
-  readonly nodes: readonly DeltaNode[];
-  readonly references: readonly SourceReferences[];
+  /** How many nodes are new. */
+  readonly created: number;
+  readonly nodes: Iterable<DeltaNode>;
+  readonly references: Iterable<SourceReferences>;
 }
 
 /** Sets new facts beside stored ones. Symbols keep the id of the node that is stored under their key. */
@@ -51,37 +53,61 @@ function keyOf(filePath: string, { qualifiedName, nodeType, ordinal }: SymbolFac
   return nodeKey({ filePath, qualifiedName, nodeType, ordinal });
 }
 
-/** The rows that differ. */
+/** The rows that differ. Nodes and references are worked out while they are read, file by file. */
 export function factsDelta(
   projectId: ProjectId,
   changes: readonly FileChange[],
   stored: ReadonlyMap<string, WholeFile>,
 ): FactsDelta {
   const deletedNodes: NodeId[] = [];
-  const nodes: DeltaNode[] = [];
-  const references: SourceReferences[] = [];
+  let created = 0;
+  for (const { before, after } of changes) {
+    const gone = new Set(before?.ids);
+    for (const id of after?.ids ?? []) if (!gone.delete(id)) created++;
+    for (const id of gone) deletedNodes.push(id as NodeId);
+  }
+  return {
+    deletedNodes,
+    created,
+    nodes: { [Symbol.iterator]: () => changedNodes(projectId, changes, stored) },
+    references: { [Symbol.iterator]: () => changedReferences(changes, stored) },
+  };
+}
+
+function* changedNodes(
+  projectId: ProjectId,
+  changes: readonly FileChange[],
+  stored: ReadonlyMap<string, WholeFile>,
+): Generator<DeltaNode, void, void> {
   for (const { path, after } of changes) {
+    if (after === undefined) continue;
     const before = new Map(stored.get(path)?.nodes.map((node) => [node.id, node]));
-    const rowsBefore = rowsBySource(stored.get(path));
-    if (after !== undefined) {
-      const rows = rowsBySource(after);
-      for (const [position, symbol] of after.facts.symbols.entries()) {
-        const id = after.ids[position] as NodeId;
-        const known = before.get(id);
-        before.delete(id);
-        if (known === undefined || !isSameNode(known, symbol, after)) {
-          nodes.push(nodeOf(projectId, after.facts, symbol, id, after.ids as readonly NodeId[]));
-        }
-        const now = rows.get(id) ?? [];
-        const isNew = known === undefined;
-        if (isNew ? now.length > 0 : !isSameRows(rowsBefore.get(id) ?? [], now)) {
-          references.push({ sourceId: id, rows: now, isNew });
-        }
+    for (const [position, symbol] of after.facts.symbols.entries()) {
+      const id = after.ids[position] as NodeId;
+      const known = before.get(id);
+      if (known === undefined || !isSameNode(known, symbol, after)) {
+        yield nodeOf(projectId, after.facts, symbol, id, after.ids as readonly NodeId[]);
       }
     }
-    deletedNodes.push(...before.keys());
   }
-  return { deletedNodes, nodes, references };
+}
+
+function* changedReferences(
+  changes: readonly FileChange[],
+  stored: ReadonlyMap<string, WholeFile>,
+): Generator<SourceReferences, void, void> {
+  for (const { path, after } of changes) {
+    if (after === undefined) continue;
+    const before = stored.get(path);
+    const known = new Set<number>(before?.ids);
+    const rowsBefore = rowsBySource(before);
+    const rowsNow = rowsBySource(after);
+    for (const id of after.ids as readonly NodeId[]) {
+      const rows = rowsNow.get(id) ?? [];
+      const isNew = !known.has(id);
+      if (isNew ? rows.length > 0 : !isSameRows(rowsBefore.get(id) ?? [], rows)) yield { sourceId: id, rows, isNew };
+    }
+  }
 }
 
 function nodeOf(

@@ -1,20 +1,18 @@
 import { MemoryProgram, type SymbolIndex } from '../../binding/index.js';
 import type { FactReader } from '../../graph/index.js';
 import type { Fingerprint, ProjectId } from '../../model/index.js';
-import { findChangedThings, type NumberedFile } from './changed-things.js';
-import { nameThing, symbolThing, type SymbolQuestion } from './things.js';
+import { findChangedThings, namesAskedIn, type NumberedFile } from './changed-things.js';
+import { nameThing, symbolThing, type NameQuestion, type SymbolQuestion } from './things.js';
 
 /** Every question about one symbol; the compiler sees to it that none is left out. */
 const QUESTIONS = Object.keys({
   symbol: true,
-  contentHash: true,
+  own: true,
   interfaceHash: true,
   visibility: true,
   valueType: true,
   hasBody: true,
   isScope: true,
-  outsideChildren: true,
-  allReferences: true,
   'references import': true,
   'references export': true,
   'references inherit': true,
@@ -47,13 +45,8 @@ function thingsOf({ facts, ids: numbers }: NumberedFile, ids: readonly SymbolInd
     // The symbol may have gone since somebody asked about it.
     if (!program.has(index)) continue;
     for (const question of QUESTIONS) things.add(symbolThing(question, index));
-    for (const child of program.allChildren(index)) {
-      things.add(nameThing('children', index, program.symbol(child).name));
-    }
-    for (const kind of ['import', 'export'] as const) {
-      for (const { alias } of program.references(index, kind)) {
-        if (alias !== null) things.add(nameThing(`aliased ${kind}`, index, alias));
-      }
+    for (const [question, names] of Object.entries(namesAskedIn(program, index)) as [NameQuestion, Set<string>][]) {
+      for (const name of names) things.add(nameThing(question, index, name));
     }
   }
   return things;

@@ -54,34 +54,32 @@ export async function recallFacts(
   onOutcome: (outcome: ParseOutcome) => void,
 ): Promise<ParseTask[]> {
   const left: ParseTask[] = [];
-  const read: { readonly task: ParseTask; readonly file: ContentOfFile; readonly source: SourceFile }[] = [];
+  const read: ReadFile[] = [];
   for (const task of tasks) {
-    const { path, language } = task.entry;
+    const { path } = task.entry;
     const source = readSource(task.entry, limits);
     if (source.kind === 'skipped') left.push(task);
     else if (source.contentHash === task.knownHash) onOutcome({ kind: 'same', ...stateOf(path, source) });
-    else read.push({ task, source, file: { path, language, contentHash: source.contentHash } });
+    else read.push({ task, state: stateOf(path, source), warning: source.warning });
   }
-  const files = read.map(({ file }) => file);
+  const files = read.map(({ task, state }) => ({ ...state, language: task.entry.language }));
   const known = new Map([...(await archive.recall(files)), ...(await factsOfTwins(files, stores))]);
-  for (const { task, file, source } of read) {
-    const facts = task.isForced === true ? undefined : known.get(file.path);
+  for (const { task, state, warning } of read) {
+    const facts = task.isForced === true ? undefined : known.get(state.path);
     if (facts === undefined) left.push(task);
-    else
-      onOutcome({
-        kind: 'recalled',
-        ...stateOf(file.path, source),
-        facts,
-        warnings: warningsOf(facts, source.warning),
-      });
+    else onOutcome({ kind: 'recalled', ...state, facts, warnings: warningsOf(facts, warning) });
   }
   return left;
 }
 
-function stateOf(
-  path: string,
-  { contentHash, sizeBytes, statKey }: SourceFile,
-): Pick<SourceFile, 'contentHash' | 'sizeBytes' | 'statKey'> & { readonly path: string } {
+/** A file that was read; its text is not kept, for there may be many. */
+interface ReadFile {
+  readonly task: ParseTask;
+  readonly state: Pick<SourceFile, 'contentHash' | 'sizeBytes' | 'statKey'> & { readonly path: string };
+  readonly warning: SourceFile['warning'];
+}
+
+function stateOf(path: string, { contentHash, sizeBytes, statKey }: SourceFile): ReadFile['state'] {
   return { path, contentHash, sizeBytes, statKey };
 }
 

@@ -84,10 +84,9 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
     signal: input.signal,
     onEvent: input.onEvent,
   });
-  const facts = factsDelta(projectId, changes, before);
+  const { created, ...facts } = factsDelta(projectId, changes, before);
   const edges = await edgesOf(stores, input, changes, plan.files, result, facts.deletedNodes);
   const counts = isNew ? { nodes: 0, edges: 0 } : await stores.projects.counts(projectId);
-  const created = facts.nodes.filter(({ id }) => !plan.knows(id)).length;
   return {
     delta: {
       ...facts,
@@ -160,8 +159,6 @@ interface Plan {
   /** All files, when all are to be looked at. */
   readonly everything: readonly string[] | undefined;
   readonly idsOf: (path: string) => readonly number[] | Promise<readonly number[]>;
-  /** Was there a node of this id? */
-  readonly knows: (id: NodeId) => boolean;
 }
 
 async function isPartial({ projects }: SyncStores, projectId: ProjectId, changes: number): Promise<boolean> {
@@ -174,14 +171,12 @@ async function planOf(
   changes: readonly FileChange[],
   isOutdated: boolean,
 ): Promise<Plan> {
-  const known = new Set(changes.flatMap(({ before }) => before?.ids ?? []));
-  const knows = (id: NodeId): boolean => known.has(id);
   if (generation > 0 && !isOutdated && (await isPartial(stores, projectId, changes.length))) {
     const overlay = changes.flatMap(({ after }) => (after === undefined ? [] : [after]));
     const program = new PartialProgram(stores.reader, projectId, { files: overlay, removed });
     const idsOf = async (path: string): Promise<readonly number[]> =>
       (await stores.reader.files(projectId, [path])).get(path)?.ids ?? [];
-    return { program, files: [], everything: undefined, idsOf, knows };
+    return { program, files: [], everything: undefined, idsOf };
   }
   const replaced = new Set(parsed.map(({ path }) => path));
   const kept =
@@ -199,7 +194,6 @@ async function planOf(
     files: all,
     everything: isOutdated ? all.map(({ facts }) => facts.path) : undefined,
     idsOf: (path) => byPath.get(path) ?? [],
-    knows,
   };
 }
 

@@ -1,33 +1,36 @@
 import type { Program, ProgramReference, ProgramSymbol, SymbolIndex } from '../../binding/index.js';
-import { Fingerprinter, fingerprintOf, type Fingerprint } from '../../model/index.js';
+import { Fingerprinter, fingerprintOf, type Fingerprint, type NodeHash } from '../../model/index.js';
 
 /**
  * The questions of {@link Program} as things that results depend on: what each is called, and what its
  * answer looks like. Two answers that look alike are alike to the binder.
  */
 
-/** What is asked about one symbol. */
+/**
+ * What is asked about one symbol. `own` is what its own binding begins with: its code, its references, and the
+ * members of types elsewhere that are written in it.
+ */
 export type SymbolQuestion =
   | 'symbol'
   | 'visibility'
   | 'valueType'
-  | 'contentHash'
+  | 'own'
   | 'interfaceHash'
   | 'hasBody'
   | 'isScope'
-  | 'outsideChildren'
-  | 'allReferences'
   | 'references import'
   | 'references export'
   | 'references inherit'
   | 'references namespace';
 
-/** What is asked about a name in one symbol. */
-export type NameQuestion = 'children' | 'aliased import' | 'aliased export';
+/**
+ * What is asked about a name in one symbol. `named` is all that a file makes of a name: what is written,
+ * imported and exported under it.
+ */
+export type NameQuestion = 'named' | 'children' | 'aliased import' | 'aliased export';
 
 /** What is asked about a name in the whole project. */
-export type GlobalQuestion =
-  'module' | 'modulesNamed' | 'modulesIn' | 'topLevel' | 'soleMember' | 'membersWrittenFor' | 'inheritsFor';
+export type GlobalQuestion = 'module' | 'modulesNamed' | 'modulesIn' | 'topLevel' | 'soleMember' | 'writtenFor';
 
 export function symbolThing(question: SymbolQuestion, index: SymbolIndex): Fingerprint {
   return fingerprintOf(question, index);
@@ -85,6 +88,63 @@ export function looksOfReferences(references: readonly ProgramReference[]): Fing
   return hasher.digest();
 }
 
+/** The answer to `own`. */
+export interface Own {
+  readonly contentHash: NodeHash;
+  readonly references: readonly ProgramReference[];
+  readonly outsideChildren: readonly SymbolIndex[];
+}
+
+export function ownOf(program: Program, index: SymbolIndex): Own {
+  return {
+    contentHash: program.contentHash(index),
+    references: program.allReferences(index),
+    outsideChildren: program.outsideChildren(index),
+  };
+}
+
+export function looksOfOwn({ contentHash, references, outsideChildren }: Own): Fingerprint {
+  return fingerprintOf(contentHash, looksOfReferences(references), looksOfList(outsideChildren));
+}
+
+/** The answer to `named`. */
+export interface Named {
+  readonly children: readonly SymbolIndex[];
+  readonly import: readonly ProgramReference[];
+  readonly export: readonly ProgramReference[];
+}
+
+export function namedIn(program: Program, index: SymbolIndex, name: string): Named {
+  return {
+    children: program.children(index, name),
+    import: program.aliased(index, 'import', name),
+    export: program.aliased(index, 'export', name),
+  };
+}
+
+export function looksOfNamed(named: Named): Fingerprint {
+  return fingerprintOf(looksOfList(named.children), looksOfReferences(named.import), looksOfReferences(named.export));
+}
+
+/** The answer to `writtenFor`. */
+export interface Written {
+  readonly members: readonly SymbolIndex[];
+  readonly inherits: readonly ProgramReference[];
+}
+
+export function writtenFor(program: Program, typeName: string): Written {
+  return { members: program.membersWrittenFor(typeName), inherits: program.inheritsFor(typeName) };
+}
+
+export function looksOfWritten({ members, inherits }: Written): Fingerprint {
+  return fingerprintOf(looksOfList(members), looksOfReferences(inherits));
+}
+
+/** Is it the module of a file, of which everything about a name is one thing? */
+export function isFileModule({ parent }: Pick<ProgramSymbol, 'parent'>): boolean {
+  return parent < 0;
+}
+
 /** What the answer to a question about a symbol looks like. */
 export function looksOf(program: Program, question: SymbolQuestion, index: SymbolIndex): Fingerprint {
   switch (question) {
@@ -94,18 +154,14 @@ export function looksOf(program: Program, question: SymbolQuestion, index: Symbo
       return looksOfText(program.visibility(index));
     case 'valueType':
       return looksOfText(program.valueType(index));
-    case 'contentHash':
-      return looksOfText(program.contentHash(index));
+    case 'own':
+      return looksOfOwn(ownOf(program, index));
     case 'interfaceHash':
       return looksOfText(program.interfaceHash(index));
     case 'hasBody':
       return looksOfFlag(program.hasBody(index));
     case 'isScope':
       return looksOfFlag(program.isScope(index));
-    case 'outsideChildren':
-      return looksOfList(program.outsideChildren(index));
-    case 'allReferences':
-      return looksOfReferences(program.allReferences(index));
     case 'references import':
       return looksOfReferences(program.references(index, 'import'));
     case 'references export':
@@ -119,6 +175,8 @@ export function looksOf(program: Program, question: SymbolQuestion, index: Symbo
 
 export function looksOfName(program: Program, question: NameQuestion, index: SymbolIndex, name: string): Fingerprint {
   switch (question) {
+    case 'named':
+      return looksOfNamed(namedIn(program, index, name));
     case 'children':
       return looksOfList(program.children(index, name));
     case 'aliased import':
@@ -142,9 +200,7 @@ export function looksOfGlobal(program: Program, question: GlobalQuestion, name: 
       const [member = '', family = ''] = name.split('\0');
       return looksOfIndex(program.soleMember(member, family));
     }
-    case 'membersWrittenFor':
-      return looksOfList(program.membersWrittenFor(name));
-    case 'inheritsFor':
-      return looksOfReferences(program.inheritsFor(name));
+    case 'writtenFor':
+      return looksOfWritten(writtenFor(program, name));
   }
 }

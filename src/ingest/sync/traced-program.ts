@@ -3,18 +3,28 @@ import type { QueryReader, Reading } from '../../incremental/index.js';
 import type { Fingerprint, NodeHash, Visibility } from '../../model/index.js';
 import {
   globalThing,
+  isFileModule,
   looksOfFlag,
   looksOfIndex,
   looksOfList,
+  looksOfNamed,
+  looksOfOwn,
   looksOfReferences,
   looksOfSymbol,
   looksOfText,
+  looksOfWritten,
+  namedIn,
   nameThing,
+  ownOf,
   soleMemberName,
   symbolThing,
+  writtenFor,
   type GlobalQuestion,
+  type Named,
   type NameQuestion,
+  type Own,
   type SymbolQuestion,
+  type Written,
 } from './things.js';
 
 /** A question that was answered, ready to be noted again. */
@@ -54,7 +64,7 @@ export class TracedProgram implements Program {
   }
 
   contentHash(index: SymbolIndex): NodeHash {
-    return this.ofSymbol('contentHash', index, () => this.program.contentHash(index), looksOfText);
+    return this.own(index).contentHash;
   }
 
   interfaceHash(index: SymbolIndex): NodeHash {
@@ -70,11 +80,11 @@ export class TracedProgram implements Program {
   }
 
   outsideChildren(parent: SymbolIndex): readonly SymbolIndex[] {
-    return this.ofSymbol('outsideChildren', parent, () => this.program.outsideChildren(parent), looksOfList);
+    return this.own(parent).outsideChildren;
   }
 
   allReferences(source: SymbolIndex): readonly ProgramReference[] {
-    return this.ofSymbol('allReferences', source, () => this.program.allReferences(source), looksOfReferences);
+    return this.own(source).references;
   }
 
   references(source: SymbolIndex, kind: ScopeReferenceKind): readonly ProgramReference[] {
@@ -83,10 +93,12 @@ export class TracedProgram implements Program {
   }
 
   children(parent: SymbolIndex, name: string): readonly SymbolIndex[] {
+    if (this.isFileModule(parent)) return this.named(parent, name).children;
     return this.ofName('children', parent, name, () => this.program.children(parent, name), looksOfList);
   }
 
   aliased(source: SymbolIndex, kind: 'import' | 'export', alias: string): readonly ProgramReference[] {
+    if (this.isFileModule(source)) return this.named(source, alias)[kind];
     const answer = (): readonly ProgramReference[] => this.program.aliased(source, kind, alias);
     return this.ofName(`aliased ${kind}`, source, alias, answer, looksOfReferences);
   }
@@ -113,11 +125,27 @@ export class TracedProgram implements Program {
   }
 
   membersWrittenFor(typeName: string): readonly SymbolIndex[] {
-    return this.ofProject('membersWrittenFor', typeName, () => this.program.membersWrittenFor(typeName), looksOfList);
+    return this.writtenFor(typeName).members;
   }
 
   inheritsFor(typeName: string): readonly ProgramReference[] {
-    return this.ofProject('inheritsFor', typeName, () => this.program.inheritsFor(typeName), looksOfReferences);
+    return this.writtenFor(typeName).inherits;
+  }
+
+  private own(index: SymbolIndex): Own {
+    return this.ofSymbol('own', index, () => ownOf(this.program, index), looksOfOwn);
+  }
+
+  private named(module: SymbolIndex, name: string): Named {
+    return this.ofName('named', module, name, () => namedIn(this.program, module, name), looksOfNamed);
+  }
+
+  private writtenFor(typeName: string): Written {
+    return this.ofProject('writtenFor', typeName, () => writtenFor(this.program, typeName), looksOfWritten);
+  }
+
+  private isFileModule(index: SymbolIndex): boolean {
+    return isFileModule(this.symbols.get(index)?.answer ?? this.program.symbol(index));
   }
 
   private ofSymbol<V>(
