@@ -2,7 +2,7 @@ import { ConstraintError, EDGE_TYPES, type Edge, type EdgeType, type NodeId, typ
 import type { Database, SqlRow } from '../sql/index.js';
 import { encodeMetadata } from './edge-metadata.js';
 import type { DeltaEdgeKey } from './project-delta.js';
-import { FORGET_COUNTS_SQL } from './project-rows.js';
+import { FORGET_EDGE_COUNTS_SQL } from './project-rows.js';
 import { decodeEdge, type EdgeRow } from './row-codecs.js';
 import { oneOf, POSITIVE, requireValue } from './value-checks.js';
 
@@ -34,7 +34,7 @@ export class EdgeStore {
   async batchInsert(edges: readonly EdgeInput[]): Promise<void> {
     if (edges.length === 0) return;
     try {
-      await this.database.write([{ sql: UPSERT_EDGE_SQL, rows: edgeRows(edges) }, { sql: FORGET_COUNTS_SQL }]);
+      await this.database.write([{ sql: UPSERT_EDGE_SQL, rows: edgeRows(edges) }, { sql: FORGET_EDGE_COUNTS_SQL }]);
     } catch (error) {
       if (error instanceof ConstraintError && error.code === 'FOREIGN_KEY') throw await this.explain(error, edges);
       throw error;
@@ -85,7 +85,7 @@ export class EdgeStore {
         sql: 'DELETE FROM intel_edges WHERE caller_id = ? AND callee_id = ? AND edge_type = ? RETURNING caller_id',
         parameters: [key.callerId, key.calleeId, key.edgeType],
       },
-      { sql: FORGET_COUNTS_SQL },
+      { sql: FORGET_EDGE_COUNTS_SQL },
     ]);
     return returned[0]?.length === 1;
   }

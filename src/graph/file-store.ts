@@ -1,7 +1,7 @@
 import { NodeHash, type ProjectId } from '../model/index.js';
 import type { Database, SqlRow } from '../sql/index.js';
 import type { FileRecord } from './project-delta.js';
-import { ENSURE_PROJECT_SQL, FORGET_COUNTS_SQL } from './project-rows.js';
+import { ENSURE_PROJECT_SQL, FORGET_EDGE_COUNTS_SQL, FORGET_NODES_SQL } from './project-rows.js';
 import { decodeFile, type FileRow } from './row-codecs.js';
 import { COUNT, HASH_TEXT, NAME, orNull, requireValue, TEXT } from './value-checks.js';
 
@@ -34,11 +34,13 @@ export class FileStore {
     return row === undefined ? undefined : decodeFile(row);
   }
 
-  /** Files of any project by the hash of their bytes. */
+  /** Files by the hash of their bytes, of all projects whose nodes are what the files say. */
   async findByContent(hashes: readonly NodeHash[]): Promise<(FileRecord & { readonly projectId: ProjectId })[]> {
     if (hashes.length === 0) return [];
     const rows = await this.database.all<FileRow & { readonly project_id: ProjectId }>(
-      'SELECT f.* FROM json_each(?) AS h JOIN files AS f ON f.content_hash = unhex(h.value) ORDER BY f.project_id, f.path',
+      `SELECT f.* FROM json_each(?) AS h JOIN files AS f ON f.content_hash = unhex(h.value)
+         JOIN projects AS p ON p.id = f.project_id AND p.node_count IS NOT NULL
+       ORDER BY f.project_id, f.path`,
       [JSON.stringify([...new Set(hashes)])],
     );
     return rows.map((row) => ({ ...decodeFile(row), projectId: row.project_id }));
@@ -74,7 +76,8 @@ export class FileStore {
         parameters: [path, projectId],
       },
       { sql: 'DELETE FROM files WHERE project_id = ? AND path = ? RETURNING path', parameters: [projectId, path] },
-      { sql: FORGET_COUNTS_SQL },
+      { sql: FORGET_NODES_SQL, parameters: [projectId] },
+      { sql: FORGET_EDGE_COUNTS_SQL },
     ]);
     return returned.some((rows) => rows.length > 0);
   }

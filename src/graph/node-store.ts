@@ -9,7 +9,7 @@ import {
 } from '../model/index.js';
 import type { BulkStatement, Database, SqlRow, SqlValue, Statement } from '../sql/index.js';
 import { checkNodeChange, completeNode, type NodeChange, type NodeInput } from './node-input.js';
-import { ENSURE_PROJECT_SQL, FORGET_COUNTS_SQL } from './project-rows.js';
+import { ENSURE_PROJECT_SQL, FORGET_EDGE_COUNTS_SQL, FORGET_NODES_SQL } from './project-rows.js';
 import { decodeNode, NODE_COLUMNS, NODE_VALUE_COLUMNS, nodeValues, type NodeRow } from './row-codecs.js';
 import { POSITIVE, requireValue } from './value-checks.js';
 
@@ -116,12 +116,13 @@ export class NodeStore {
     const changed = checkNodeChange(change);
     const assignments = changed.map(([field]) => `${NODE_COLUMNS[field]} = ?`);
     const values = changed.map(([field, value]) => columnValue(field, value));
-    const batch: Statement[] = [
-      {
-        sql: `UPDATE intel_nodes SET ${[...assignments, 'updated_at = ?'].join(', ')} WHERE id = ?`,
-        parameters: [...values, this.clock(), id],
-      },
-    ];
+    const batch: Statement[] = [];
+    // Graphs that are kept in one piece hold no embeddings; every other change makes them outdated.
+    if (changed.some(([field]) => field !== 'embedding')) batch.push(forgetNodesAround(id));
+    batch.push({
+      sql: `UPDATE intel_nodes SET ${[...assignments, 'updated_at = ?'].join(', ')} WHERE id = ?`,
+      parameters: [...values, this.clock(), id],
+    });
     if (changed.some(([field]) => IDENTITY_FIELDS.has(field))) {
       batch.push({
         sql: `UPDATE intel_nodes SET node_key = file_path || '#' || qualified_name || '(' || node_type || ')' ||
@@ -130,8 +131,6 @@ export class NodeStore {
         parameters: [id],
       });
     }
-    // Graphs that are kept in one piece hold no embeddings; every other change makes them outdated.
-    if (changed.some(([field]) => field !== 'embedding')) batch.push({ sql: FORGET_COUNTS_SQL });
     batch.push({ sql: 'SELECT * FROM intel_nodes WHERE id = ?', parameters: [id] });
     const { returned } = await this.database.write(batch);
     const [row] = returned[batch.length - 1] ?? [];
@@ -145,15 +144,16 @@ export class NodeStore {
   async delete(id: NodeId): Promise<boolean> {
     requireValue(POSITIVE, 'id', id);
     const { returned } = await this.database.write([
+      forgetNodesAround(id),
       {
         sql: `UPDATE intel_nodes SET parent_id = NULL
               WHERE file_path = (SELECT file_path FROM intel_nodes WHERE id = ?) AND parent_id = ?`,
         parameters: [id, id],
       },
       { sql: 'DELETE FROM intel_nodes WHERE id = ? RETURNING id', parameters: [id] },
-      { sql: FORGET_COUNTS_SQL },
+      { sql: FORGET_EDGE_COUNTS_SQL },
     ]);
-    return returned[1]?.length === 1;
+    return returned[2]?.length === 1;
   }
 
   private async insertAll(records: readonly NodeRecord[]): Promise<NodeId[]> {
@@ -168,7 +168,7 @@ export class NodeStore {
       takeIds(records.length),
       ensureProjects,
       { sql: UPSERT_BY_KEY_SQL, rows: upsertRows(records, now) },
-      { sql: FORGET_COUNTS_SQL },
+      forgetNodesOf(records),
     ]);
     return (returned[2] ?? []).map((row) => row['id'] as NodeId);
   }
@@ -184,7 +184,7 @@ export class NodeStore {
       await this.database.write([
         ensureProjects,
         { sql: INSERT_SQL, rows: newRows(records, first, now) },
-        { sql: FORGET_COUNTS_SQL },
+        forgetNodesOf(records),
       ]);
     } catch (error) {
       if (error instanceof ConstraintError && error.code === 'UNIQUE') return undefined;
@@ -197,6 +197,18 @@ export class NodeStore {
 function ensureProjectsOf(records: readonly NodeRecord[]): BulkStatement {
   const projects = new Set(records.map((record) => record.projectId));
   return { sql: ENSURE_PROJECT_SQL, rows: [...projects].map((project) => [project]) };
+}
+
+function forgetNodesOf(records: readonly NodeRecord[]): BulkStatement {
+  return { sql: FORGET_NODES_SQL, rows: [...new Set(records.map(({ projectId }) => projectId))].map((id) => [id]) };
+}
+
+/** Of the project that the node belongs to, while it does. */
+function forgetNodesAround(id: NodeId): Statement {
+  return {
+    sql: FORGET_NODES_SQL.replace('id = ?', 'id = (SELECT project_id FROM intel_nodes WHERE id = ?)'),
+    parameters: [id],
+  };
 }
 
 function* newRows(records: readonly NodeRecord[], first: number, now: number): Generator<SqlRow, void, void> {

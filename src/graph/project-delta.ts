@@ -68,8 +68,8 @@ export interface ProjectDelta {
   readonly edges: Iterable<DeltaEdge>;
   readonly deletedFiles: Iterable<string>;
   readonly files: Iterable<FileRecord>;
-  /** How many nodes and edges the project has afterwards. Left out: not known. */
-  readonly counts?: { readonly nodes: number; readonly edges: number };
+  /** How many nodes and edges the project has afterwards. Left out: not known. Nodes are null when not all are as indexed. */
+  readonly counts?: { readonly nodes: number | null; readonly edges: number };
   /** What must hold for the batch to be applied, and what is written with it. */
   readonly guards?: readonly Statement[];
   readonly alongside?: readonly (Statement | BulkStatement)[];

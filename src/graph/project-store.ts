@@ -2,7 +2,7 @@ import { NotFoundError, type NodeId, type ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { commitDelta } from './project-commit.js';
 import type { ProjectDelta } from './project-delta.js';
-import { FORGET_COUNTS_SQL } from './project-rows.js';
+import { FORGET_EDGE_COUNTS_SQL } from './project-rows.js';
 import {
   readBoundEdges,
   readEdgesFrom,
@@ -64,7 +64,7 @@ export class ProjectStore {
       { sql: 'DELETE FROM intel_nodes WHERE project_id = ?', parameters: [id] },
       { sql: 'DELETE FROM files WHERE project_id = ?', parameters: [id] },
       { sql: 'DELETE FROM projects WHERE id = ? RETURNING id', parameters: [id] },
-      { sql: FORGET_COUNTS_SQL },
+      { sql: FORGET_EDGE_COUNTS_SQL },
     ]);
     return returned[3]?.length === 1;
   }
@@ -100,6 +100,15 @@ export class ProjectStore {
       [id],
     );
     return row?.count ?? 0;
+  }
+
+  /**
+   * Are the nodes of the listed files what the files say? Not so once something else than indexing wrote
+   * nodes, until everything is derived again.
+   */
+  async isAsIndexed(id: ProjectId): Promise<boolean> {
+    const row = await this.database.first('SELECT 1 FROM projects WHERE id = ? AND node_count IS NOT NULL', [id]);
+    return row !== undefined;
   }
 
   /** How many nodes a project has, and how many edges start in it. */

@@ -245,6 +245,7 @@ export class IndexRun {
     const { generation } = await this.stores.projects.commit({
       ...NOTHING,
       ...sync?.delta,
+      counts: { ...counts, nodes: this.options.force === true || sync?.isAsIndexed !== false ? counts.nodes : null },
       projectId,
       root: walked.root,
       // Had another run committed since the files were compared, the plan of this one would be wrong.
@@ -253,7 +254,7 @@ export class IndexRun {
       alongside: [
         ...(sync?.delta.alongside ?? []),
         ...this.stores.cache.statementsForPut(analysis.entries),
-        ...this.archiveStatements(sync?.before ?? new Map(), known),
+        ...(sync?.isAsIndexed === true ? this.archiveStatements(sync.before, known) : []),
         lease.releaseStatement(),
       ],
       deletedFiles: removed,

@@ -49,6 +49,8 @@ export interface SyncResult {
     ProjectDelta,
     'deletedNodes' | 'nodes' | 'references' | 'deletedEdges' | 'edges' | 'alongside'
   > & { readonly counts: { readonly nodes: number; readonly edges: number } };
+  /** Are the stored rows what files say, and nothing that somebody else wrote? */
+  readonly isAsIndexed: boolean;
   /** Facts of the changed and removed files as they were stored. */
   readonly before: ReadonlyMap<string, WholeFile>;
   /** How many symbols were bound. */
@@ -98,6 +100,7 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
       },
       alongside: await memoStatements(memos, result, marks, versions, generation + 1),
     },
+    isAsIndexed: isNew || (await stores.projects.isAsIndexed(projectId)),
     before,
     bindings: result.bound.size,
     damaged: result.damaged,
