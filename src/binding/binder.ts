@@ -12,6 +12,7 @@ import {
   type SymbolIndex,
 } from './program.js';
 import { Resolver, type Wanted } from './resolver.js';
+import { SharedMetadata, textOfMetadata } from './edge-metadata.js';
 import { evidence, type Evidence, type Found, type Value } from './value.js';
 
 /** What binding concludes: the source depends on the target. */
@@ -50,6 +51,7 @@ const COMMON_MEMBERS = new Set(
  */
 export class Binder {
   private readonly resolver: Resolver;
+  private readonly metadata = new SharedMetadata();
   private readonly nearby: BindingQuery<ReadonlySet<SymbolIndex>>;
   /** The edges of one symbol, by its number. */
   readonly bindings: BindingQuery<readonly BoundEdge[]>;
@@ -310,9 +312,9 @@ export class Binder {
   private finish(draft: EdgeDraft): BoundEdge {
     const { target, edgeType } = draft;
     if (edgeType === 'containment') return { target, edgeType, metadata: null };
+    if (edgeType === 'call') return { target, edgeType, metadata: this.metadata.ofCall(draft.evidence, draft.count) };
+    if (edgeType !== 'data_dependency') return { target, edgeType, metadata: this.metadata.ofUse(draft.evidence) };
     const { strategy, confidence } = draft.evidence;
-    if (edgeType === 'call') return { target, edgeType, metadata: { callCount: draft.count, confidence, strategy } };
-    if (edgeType !== 'data_dependency') return { target, edgeType, metadata: { confidence, strategy } };
     const access = draft.writes ? (draft.reads ? 'readwrite' : 'write') : 'read';
     return {
       target,
@@ -337,7 +339,7 @@ function fingerprintOfEdges(edges: readonly BoundEdge[]): Fingerprint {
     hasher
       .number(target)
       .text(edgeType)
-      .text(metadata === null ? '' : JSON.stringify(metadata));
+      .text(metadata === null ? '' : textOfMetadata(metadata));
   }
   return hasher.digest();
 }

@@ -1,4 +1,4 @@
-import type { FileFacts, NodeHash, SymbolFact, Visibility } from '../model/index.js';
+import type { FileFacts, NodeHash, ReferenceFact, SymbolFact, Visibility } from '../model/index.js';
 import {
   familyOf,
   lastSegment,
@@ -197,7 +197,7 @@ export class MemoryProgram implements Program {
     push(this.byFileName, file.path.slice(slash + 1), module);
     push(this.byFolder, slash < 0 ? '' : file.path.slice(0, slash), module);
     for (const [position, fact] of file.symbols.entries()) this.addSymbol(file, fact, position, ids);
-    for (const fact of file.references) this.addReference({ ...fact, source: ids[fact.source] ?? module });
+    for (const fact of file.references) this.addReference(fact, ids[fact.source] ?? module);
   }
 
   private addSymbol(file: FileFacts, fact: SymbolFact, position: number, ids: readonly SymbolIndex[]): void {
@@ -236,8 +236,7 @@ export class MemoryProgram implements Program {
     above.children.push(index);
   }
 
-  private addReference(reference: ProgramReference): void {
-    const { source, kind, name, receiver, alias, count } = reference;
+  private addReference({ kind, name, receiver, alias, count }: ReferenceFact, source: SymbolIndex): void {
     const plain = { source, kind, name, receiver, alias, count };
     const details = this.require(source);
     (details.references ??= []).push(plain);

@@ -55,8 +55,13 @@ export const STRATEGIES = {
 
 export type Strategy = keyof typeof STRATEGIES;
 
+const EVIDENCE = Object.fromEntries(
+  Object.entries(STRATEGIES).map(([strategy, confidence]) => [strategy, Object.freeze({ strategy, confidence })]),
+) as Readonly<Record<Strategy, Evidence>>;
+
+/** One and the same object for one strategy. */
 export function evidence(strategy: Strategy): Evidence {
-  return { strategy, confidence: STRATEGIES[strategy] };
+  return EVIDENCE[strategy];
 }
 
 /** The weaker of two pieces of evidence: a chain is as sure as its weakest step. */

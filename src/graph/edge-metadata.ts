@@ -4,6 +4,9 @@ import { invalidValue } from './value-checks.js';
 /** Deeper than any metadata of use, and far from where writing JSON would exhaust the stack. */
 const MAX_DEPTH = 64;
 
+/** Texts of metadata that many edges share. */
+const texts = new WeakMap<object, string>();
+
 /**
  * The JSON text of an edge's metadata, or null. Throws UsageError `INVALID_ARGUMENT` with the path of
  * the value for anything that JSON would drop or change: undefined, NaN, an infinite number, a
@@ -11,9 +14,18 @@ const MAX_DEPTH = 64;
  */
 export function encodeMetadata(metadata: EdgeMetadata | null, row?: number): string | null {
   if (metadata === null) return null;
+  const known = texts.get(metadata);
+  if (known !== undefined) return known;
   if (!isPlainObject(metadata)) throw invalidValue('metadata', metadata, 'must be a plain object or null', row);
   requireJson(metadata, 'metadata', 0, row);
-  return JSON.stringify(metadata);
+  const text = JSON.stringify(metadata);
+  if (isConstant(metadata)) texts.set(metadata, text);
+  return text;
+}
+
+/** Frozen, and so is everything in it. */
+function isConstant(metadata: object): boolean {
+  return Object.isFrozen(metadata) && Object.values(metadata).every((value) => typeof value !== 'object');
 }
 
 function requireJson(value: unknown, path: string, depth: number, row: number | undefined): void {

@@ -11,6 +11,7 @@ export {
 export { checkMemos, type MemoCheck } from './integrity.js';
 export type { LeaseHolder } from './lease-holder.js';
 export { MemoStore, packChange, type Mark, type PackChange, type StoredPack } from './memo-store.js';
+export { newPack } from './new-pack.js';
 export { type Pack } from './pack.js';
 export type { ProjectLease } from './project-lease.js';
 export {

@@ -1,5 +1,6 @@
 import { NodeHash, type Fingerprint } from '../model/index.js';
 import type { BulkStatement, Database, SqlRow, SqlValue, Statement } from '../sql/index.js';
+import { placesInOrder } from './places-in-order.js';
 import { contentsOf, decodePack, encodePack, type Pack } from './pack.js';
 
 /** A pack as it is stored. */
@@ -157,19 +158,7 @@ export class MemoStore {
     revision: number,
   ): Promise<(Statement | BulkStatement)[]> {
     let nextId = await this.reserveIds(changes.filter(({ id }) => id === undefined).length);
-    const rows: SqlRow[] = [];
-    const added: (readonly [Fingerprint, number])[] = [];
-    const dropped: (readonly [Fingerprint, number])[] = [];
-    for (const change of changes) {
-      const id = change.id ?? nextId++;
-      const checksum = NodeHash.toBytes(NodeHash.of(change.data));
-      rows.push([id, this.space, change.partition, revision, change.data, checksum]);
-      for (const thing of change.added) added.push([thing, id]);
-      for (const thing of change.dropped) dropped.push([thing, id]);
-    }
-    for (const pack of removed.values()) for (const thing of thingsBefore(pack)) dropped.push([thing, pack.id]);
-    // In the order of the index, neighbours are written together.
-    added.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const numbered = changes.map((change) => ({ ...change, id: change.id ?? nextId++ }));
     return [
       {
         sql: 'DELETE FROM memo_packs WHERE space = ? AND partition = ?',
@@ -179,12 +168,48 @@ export class MemoStore {
         sql: `INSERT INTO memo_packs (id, space, partition, revision, data, checksum) VALUES (?, ?, ?, ?, ?, ?)
               ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, data = excluded.data,
                 checksum = excluded.checksum`,
-        rows,
+        rows: { [Symbol.iterator]: () => packRows(this.space, numbered, revision) },
       },
-      { sql: 'DELETE FROM memo_dependents WHERE thing = ? AND pack_id = ?', rows: dropped },
-      { sql: 'INSERT OR IGNORE INTO memo_dependents (thing, pack_id) VALUES (?, ?)', rows: added },
+      {
+        sql: 'DELETE FROM memo_dependents WHERE thing = ? AND pack_id = ?',
+        rows: { [Symbol.iterator]: () => droppedRows(numbered, removed) },
+      },
+      {
+        sql: 'INSERT OR IGNORE INTO memo_dependents (thing, pack_id) VALUES (?, ?)',
+        rows: { [Symbol.iterator]: () => addedRows(numbered) },
+      },
     ];
   }
+}
+
+type NumberedPack = PackChange & { readonly id: number };
+
+function* packRows(space: string, packs: readonly NumberedPack[], revision: number): Generator<SqlRow, void, void> {
+  for (const { id, partition, data } of packs) {
+    yield [id, space, partition, revision, data, NodeHash.toBytes(NodeHash.of(data))];
+  }
+}
+
+function* droppedRows(
+  packs: readonly NumberedPack[],
+  removed: ReadonlyMap<string, StoredPack>,
+): Generator<SqlRow, void, void> {
+  for (const { id, dropped } of packs) for (const thing of dropped) yield [thing, id];
+  for (const pack of removed.values()) for (const thing of thingsBefore(pack)) yield [thing, pack.id];
+}
+
+/** In the order of the index, so that neighbours are written together. */
+function* addedRows(packs: readonly NumberedPack[]): Generator<SqlRow, void, void> {
+  const count = packs.reduce((sum, { added }) => sum + added.length, 0);
+  const things = new Float64Array(count);
+  const ids = new Float64Array(count);
+  let at = 0;
+  for (const { id, added } of packs) {
+    things.set(added, at);
+    ids.fill(id, at, at + added.length);
+    at += added.length;
+  }
+  for (const place of placesInOrder(things)) yield [things[place] ?? 0, ids[place] ?? 0];
 }
 
 /** What a damaged pack had read is not known; its entries in the index stay. */

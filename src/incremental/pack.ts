@@ -2,7 +2,7 @@ import type { Fingerprint } from '../model/index.js';
 import { ByteReader, ByteWriter } from './byte-codec.js';
 
 /** Layout of the bytes; a pack of another one is as good as none. */
-const FORMAT = 1;
+export const FORMAT = 1;
 
 /** A thing that results of the pack read, and what it looked like. */
 export interface PackedThing {
@@ -100,7 +100,7 @@ export function encodePack(pack: Pack, contents: PackContents = contentsOf(pack)
 }
 
 /** The bit above the 52 of a thing's name. */
-const FOREIGN = 2 ** 52;
+export const FOREIGN = 2 ** 52;
 
 /** The pack that the bytes are of, or undefined when they are of no pack this version can read. */
 export function decodePack(bytes: Uint8Array): Pack | undefined {

@@ -149,7 +149,7 @@ export class QueryRun {
   private inputResult(input: QueryInput, reader: QueryReader, key: string): Result {
     const thing = inputThing(input, key);
     const name = nameOf(fullName(input), key);
-    reader.read({ thing, fingerprint: fingerprintOf(), partition: null, seenBy: 0 });
+    reader.read({ thing, fingerprint: fingerprintOf(), partition: null, seenBy: 0, packedIn: 0, place: 0 });
     const memo = this.memos.get(name);
     if (memo === undefined || memo.version !== input.version || this.marked.has(thing)) {
       const { fingerprint, value } = this.inputs.read(input, key);

@@ -26,6 +26,9 @@ export interface Reading {
   readonly partition: string | null;
   /** Frame that last noted the reading; kept by the session. */
   seenBy: number;
+  /** Pack that it was last collected for, and its place there; kept by `newPack`. */
+  packedIn: number;
+  place: number;
 }
 
 /** What a computation may ask. */
@@ -43,7 +46,10 @@ export interface Trace<V = unknown> {
   readonly value: V;
   readonly fingerprint: Fingerprint;
   readonly reads: readonly (Reading | Trace)[];
+  /** As those of a {@link Reading}. */
   seenBy: number;
+  packedIn: number;
+  place: number;
 }
 
 export function isTrace(read: Reading | Trace): read is Trace {

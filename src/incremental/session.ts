@@ -125,6 +125,8 @@ export class Session implements QueryReader {
       fingerprint: query.fingerprint(value),
       reads: this.withoutRepetition(frame.reads),
       seenBy: 0,
+      packedIn: 0,
+      place: 0,
     };
     this.close(frame, trace, outer);
     return trace;
@@ -151,7 +153,16 @@ export class Session implements QueryReader {
   private cut<V>(query: TrackedQuery<V>, key: string): Trace<V> {
     if (query.onCycle === undefined) throw this.cycle(query, key);
     if (this.frame !== undefined) this.frame.isCut = true;
-    return { query, key, value: query.onCycle.value, fingerprint: 0 as never, reads: [], seenBy: 0 };
+    return {
+      query,
+      key,
+      value: query.onCycle.value,
+      fingerprint: 0 as never,
+      reads: [],
+      seenBy: 0,
+      packedIn: 0,
+      place: 0,
+    };
   }
 
   private cycle(query: TrackedQuery<unknown>, key: string): UsageError {

@@ -16,7 +16,10 @@ export interface Root {
 }
 
 export interface PackUpdate {
+  /** The pack afterwards; made when it is asked for. */
   readonly pack: Pack;
+  /** What the pack consists of when nothing was stored of it before. */
+  readonly allNew: readonly Trace[] | undefined;
   /** Roots whose results were computed, with the traces. */
   readonly executed: ReadonlyMap<string, Trace>;
   /** Did anything in the pack become another, so that it is to be stored? */
@@ -96,8 +99,16 @@ export class PackValidation {
       kept.push(verdict.trace);
     }
     isChanged ||= [...this.verdicts.values()].some((verdict) => verdict.trace !== undefined);
-    const pack = isChanged ? { roots: this.build(kept) } : { roots: [...this.stored.values()] };
-    return { pack, executed, isChanged };
+    const allNew = this.memos.size === 0 ? kept.filter(isTraced) : undefined;
+    const pack = (): Pack => ({ roots: isChanged ? this.build(kept) : [...this.stored.values()] });
+    return {
+      executed,
+      isChanged,
+      allNew,
+      get pack() {
+        return pack();
+      },
+    };
   }
 
   /** After those that it read: could anything below have changed? What is not suspected is not looked at any further. */

@@ -103,15 +103,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'reverse index not stored',
     file: MEMO_STORE,
-    find: 'for (const thing of change.added) added.push([thing, id]);',
-    replace: '',
+    find: 'for (const place of placesInOrder(things)) yield',
+    replace: 'for (const place of placesInOrder(things.subarray(1))) yield',
     why: 'a change in another file does not find its dependents',
   },
   {
     name: 'reverse index not cleared',
     file: MEMO_STORE,
-    find: 'for (const thing of change.dropped) dropped.push([thing, id]);',
-    replace: '',
+    find: 'for (const thing of dropped) yield [thing, id];',
+    replace: 'for (const thing of dropped.slice(1)) yield [thing, id];',
     why: 'files are looked at for what they no longer read',
   },
   {

@@ -1,4 +1,5 @@
 import {
+  newPack,
   PackValidation,
   Session,
   type Pack,
@@ -44,7 +45,7 @@ export class World {
   read(reader: QueryReader, name: string): string | undefined {
     const slash = name.indexOf('/');
     const partition = slash < 0 ? null : name.slice(0, slash);
-    reader.read({ thing: thingOf(name), fingerprint: this.looksOf(name), partition, seenBy: 0 });
+    reader.read({ thing: thingOf(name), fingerprint: this.looksOf(name), partition, seenBy: 0, packedIn: 0, place: 0 });
     return this.cells.get(name);
   }
 
@@ -122,8 +123,12 @@ export class Engine {
       changed: this.changes(),
       onEvent: (event) => log.push(lineOf(event)),
     });
-    const { pack, executed, isChanged } = validation.run(keys.map((key) => ({ query, key })));
-    if (isChanged) this.stored = encodePack(pack);
+    const update = validation.run(keys.map((key) => ({ query, key })));
+    const { executed, isChanged, allNew } = update;
+    if (isChanged) {
+      this.stored =
+        allNew === undefined ? encodePack(update.pack) : newPack(this.partition, allNew, this.revision).data;
+    }
     this.known = new Map(this.world.cells);
     return { values: new Map([...executed].map(([key, trace]) => [key, trace.value])), log, isChanged };
   }

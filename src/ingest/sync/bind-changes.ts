@@ -1,12 +1,14 @@
 import { Binder, type BoundEdge, type Program } from '../../binding/index.js';
 import {
   FORCED,
+  newPack,
   packChange,
   PackValidation,
   Session,
   type Mark,
   type MemoStore,
   type PackChange,
+  type PackUpdate,
   type QueryEvent,
   type Root,
   type StoredPack,
@@ -166,14 +168,21 @@ class BindingRun {
 
   private trySettle({ partition, before, roots, validation }: PartitionWork): boolean {
     try {
-      const { pack, executed, isChanged } = validation.run(roots);
-      for (const [key, trace] of executed) this.bound.set(Number(key) as NodeId, trace.value as readonly BoundEdge[]);
-      if (isChanged || before?.pack === undefined) this.packs.push(packChange(partition, pack, before));
+      const update = validation.run(roots);
+      for (const [key, trace] of update.executed) {
+        this.bound.set(Number(key) as NodeId, trace.value as readonly BoundEdge[]);
+      }
+      if (update.isChanged || before?.pack === undefined) this.packs.push(this.packOf(partition, update, before));
       return true;
     } catch (error) {
       if (this.input.isMissing(error)) return false;
       throw error;
     }
+  }
+
+  private packOf(partition: string, update: PackUpdate, before: StoredPack | undefined): PackChange {
+    if (update.allNew === undefined || before !== undefined) return packChange(partition, update.pack, before);
+    return newPack(partition, update.allNew, this.input.revision);
   }
 }
 

@@ -202,7 +202,7 @@ export class TracedProgram implements Program {
 }
 
 function askedFor<V>(thing: Fingerprint, fingerprint: Fingerprint, partition: string | null, answer: V): Asked<V> {
-  return { thing, fingerprint, partition, answer, seenBy: 0 };
+  return { thing, fingerprint, partition, answer, seenBy: 0, packedIn: 0, place: 0 };
 }
 
 function tableOf<K, L, V>(tables: Map<K, Map<L, V>>, key: K): Map<L, V> {

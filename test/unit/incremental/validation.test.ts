@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   FORCED,
+  newPack,
   PackValidation,
   Session,
   type QueryReader,
   type TrackedQuery,
 } from '../../../src/incremental/index.js';
-import { contentsOf } from '../../../src/incremental/pack.js';
+import { foreignThings } from '../../../src/incremental/memo-store.js';
+import { contentsOf, decodePack, encodePack } from '../../../src/incremental/pack.js';
 import { Engine, thingOf, World } from '../../support/tracked-world.js';
 
 /**
@@ -223,6 +225,25 @@ describe('a run over a partition', () => {
       ['here/b', 'B!'],
     ]);
     expect(world.ran).toEqual(['trimmed(here/a)', 'shout(here/a)', 'trimmed(here/b)', 'shout(here/b)']);
+  });
+
+  it('is packed straight from the computations, when all are new, as it is in steps', () => {
+    fc.assert(
+      fc.property(program, changes, (edges, step) => {
+        const { world, node, queries } = graphOf(edges);
+        world.set(Object.fromEntries(step.map(([at, text]) => [cellOf(at), text ?? undefined])));
+        const update = new PackValidation(undefined, {
+          partition: 'here',
+          revision: 7,
+          session: new Session(),
+          queries: new Map(queries.map((query) => [query.name, query])),
+          changed: new Map(),
+        }).run(edges.map((_, at) => ({ query: node, key: String(at) })));
+        const change = newPack('here', update.allNew ?? [], 7);
+        expect(decodePack(change.data)).toEqual(decodePack(encodePack(update.pack)));
+        expect(new Set(change.added)).toEqual(foreignThings(contentsOf(update.pack)));
+      }),
+    );
   });
 
   it('[I4] [I5] gives after any changes what a run from scratch gives, and stores the same', () => {
