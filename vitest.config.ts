@@ -7,14 +7,18 @@ export default defineConfig({
   test: {
     // Processes, not threads: native addons and signals belong to a process.
     pool: 'forks',
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,
     reporters: ['default', './test/support/counted-reporter.ts'],
     projects: [
       // A run of some tests of the sources alone does not wait for a build; a run of all builds first.
       { extends: true, test: { name: 'source', include: ['test/**/*.test.ts'], exclude: needsBuild } },
-      { extends: true, test: { name: 'built', include: needsBuild, globalSetup: ['test/support/build.ts'] } },
+      // Whole processes take their time on a busy machine.
+      {
+        extends: true,
+        test: { name: 'built', include: needsBuild, globalSetup: ['test/support/build.ts'], testTimeout: 60_000 },
+      },
     ],
   },
 });

@@ -22,6 +22,7 @@ import {
 } from './graph/index.js';
 import {
   acquireLease,
+  claimProject,
   checkMemos,
   ContentStore,
   IncrementalCache,
@@ -187,7 +188,8 @@ export class Store implements AsyncDisposable {
       contents,
       reader: new FactReader(database),
       memos: (projectId) => memosOf(database, projectId),
-      lease: (projectId, signal) => acquireLease(database, projectId, signal === undefined ? {} : { signal }),
+      right: (projectId, isShort, signal) =>
+        (isShort ? claimProject : acquireLease)(database, projectId, signal === undefined ? {} : { signal }),
     };
   }
 

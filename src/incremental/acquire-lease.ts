@@ -3,6 +3,7 @@ import { BusyError, CancelledError, type ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { requireInteger, requireName } from './argument-checks.js';
 import { formatHolder, isDead, newHolder, parseHolder, type LeaseHolder } from './lease-holder.js';
+import { ProjectClaim, type CommitRight } from './project-claim.js';
 import { ProjectLease } from './project-lease.js';
 
 export interface LeaseOptions {
@@ -17,6 +18,22 @@ export interface LeaseOptions {
   readonly signal?: AbortSignal;
   /** Waits between two looks; may reject, or return early, when the signal fires. */
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
+}
+
+/**
+ * The right to commit short work to a project: a claim when its lease is free, else the lease itself, waited
+ * for as {@link acquireLease} does. Throws what that throws.
+ */
+export async function claimProject(
+  database: Database,
+  projectId: ProjectId,
+  options: LeaseOptions = {},
+): Promise<CommitRight> {
+  const { clock = Date.now, ttlMs = DEFAULT_TTL_MS } = options;
+  requireName('projectId', projectId);
+  const row = await readLease(database, projectId);
+  if (judge(row, clock(), ttlMs) !== 'free') return acquireLease(database, projectId, options);
+  return new ProjectClaim(projectId, row === undefined ? undefined : { ...row, expiresAt: row.expires_at });
 }
 
 interface LeaseRow {

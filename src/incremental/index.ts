@@ -1,4 +1,4 @@
-export { acquireLease, type LeaseOptions } from './acquire-lease.js';
+export { acquireLease, claimProject, type LeaseOptions } from './acquire-lease.js';
 export { contentKey, type ContentQuery } from './content-key.js';
 export { ContentStore, type ContentCounters, type ContentEntry, type ContentStatistics } from './content-store.js';
 export {
@@ -13,6 +13,7 @@ export type { LeaseHolder } from './lease-holder.js';
 export { MemoStore, packChange, type Mark, type PackChange, type StoredPack } from './memo-store.js';
 export { newPack } from './new-pack.js';
 export { type Pack } from './pack.js';
+export type { CommitRight } from './project-claim.js';
 export type { ProjectLease } from './project-lease.js';
 export {
   defineInput,

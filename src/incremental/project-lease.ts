@@ -1,5 +1,6 @@
 import { BusyError, isLestockageError, type ProjectId } from '../model/index.js';
 import type { Database, Statement } from '../sql/index.js';
+import type { CommitRight } from './project-claim.js';
 
 /** What a lease consists of once it was taken. */
 export interface TakenLease {
@@ -23,7 +24,7 @@ const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
  * An expired lease stays good until somebody else takes it. What makes that safe are the guards: a
  * batch that begins with them is written only while the lease is held.
  */
-export class ProjectLease {
+export class ProjectLease implements CommitRight {
   readonly projectId: ProjectId;
   /** Grows by one with every holder of the project. */
   readonly fence: number;
@@ -98,14 +99,16 @@ export class ProjectLease {
   }
 
   /** Gives the lease back as part of a batch; {@link released} is called once that is written. */
-  releaseStatement(): Statement {
-    return {
-      sql: 'UPDATE leases SET holder = NULL, expires_at = 0 WHERE project_id = ? AND fence = ? AND holder = ?',
-      parameters: this.identity(),
-    };
+  releaseStatements(): Statement[] {
+    return [
+      {
+        sql: 'UPDATE leases SET holder = NULL, expires_at = 0 WHERE project_id = ? AND fence = ? AND holder = ?',
+        parameters: this.identity(),
+      },
+    ];
   }
 
-  /** Notes that the lease was given back by {@link releaseStatement}. */
+  /** Notes that the lease was given back by {@link releaseStatements}. */
   released(): void {
     this.end('released');
   }
@@ -118,7 +121,7 @@ export class ProjectLease {
     if (this.state !== 'held') return;
     this.end('released');
     try {
-      await this.database.write([this.releaseStatement()]);
+      await this.database.write(this.releaseStatements());
     } catch (error) {
       if (!canBeLeft(error)) throw error;
     }

@@ -9,7 +9,7 @@ import type {
   ProjectStore,
   WholeFile,
 } from '../graph/index.js';
-import type { ContentStore, IncrementalCache, Mark, MemoStore, ProjectLease } from '../incremental/index.js';
+import type { CommitRight, ContentStore, IncrementalCache, Mark, MemoStore } from '../incremental/index.js';
 import { BusyError, CancelledError, type FileFacts, type ProjectId } from '../model/index.js';
 import { analysisOf } from './analysis.js';
 import type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './indexer.js';
@@ -39,7 +39,8 @@ export interface IndexerStores {
   readonly contents: ContentStore;
   readonly cache: IncrementalCache;
   readonly memos: (projectId: ProjectId) => MemoStore;
-  readonly lease: (projectId: ProjectId, signal: AbortSignal | undefined) => Promise<ProjectLease>;
+  /** The right to commit; short work keeps nobody else from working. */
+  readonly right: (projectId: ProjectId, isShort: boolean, signal: AbortSignal | undefined) => Promise<CommitRight>;
 }
 
 /** One attempt to index one folder. */
@@ -69,17 +70,17 @@ export class IndexRun {
     this.progress('scan', 0, looked.walked.entries.length);
     const work = this.plan(looked);
     if (work.isDone) return this.unchangedReport(looked, work);
-    const lease = await this.stores.lease(looked.projectId, this.options.signal);
+    const right = await this.stores.right(looked.projectId, work.tasks.length <= FEW_FILES, this.options.signal);
     try {
       // Had another run committed meanwhile, the commit would fail; that need not be found out last.
       if (work.tasks.length > FEW_FILES) await this.stopIfOvertaken(looked);
       await this.parse(work.tasks, looked);
-      return await this.commit(looked, work, lease);
+      return await this.commit(looked, work, right);
     } catch (error) {
       if (error instanceof BusyError) await this.keepContents();
       throw error;
     } finally {
-      await lease.release();
+      await right.release();
     }
   }
 
@@ -226,7 +227,7 @@ export class IndexRun {
     return removed;
   }
 
-  private async commit(looked: Looked, work: Work, lease: ProjectLease): Promise<IndexReport> {
+  private async commit(looked: Looked, work: Work, right: CommitRight): Promise<IndexReport> {
     const { walked, projectId, known } = looked;
     const removed = this.removedFiles(walked, known);
     const advancesGeneration = this.facts.length > 0 || removed.size > 0 || known.generation === 0 || work.isOutdated;
@@ -235,7 +236,7 @@ export class IndexRun {
       return this.unchangedReport(looked, work);
     }
     this.progress('bind', walked.entries.length, walked.entries.length);
-    await lease.renewWhenDue();
+    await right.renewWhenDue();
     const sync = advancesGeneration ? await this.sync(looked, removed) : undefined;
     const analysis = await analysisOf(this.facts, this.stores.cache, this.options.onQuery);
     this.stopIfCancelled();
@@ -250,18 +251,18 @@ export class IndexRun {
       root: walked.root,
       // Had another run committed since the files were compared, the plan of this one would be wrong.
       expectedGeneration: known.generation,
-      guards: lease.guards(),
+      guards: right.guards(),
       alongside: [
         ...(sync?.delta.alongside ?? []),
         ...this.stores.cache.statementsForPut(analysis.entries),
         ...(sync?.isAsIndexed === true ? this.archiveStatements(sync.before, known) : []),
-        lease.releaseStatement(),
+        ...right.releaseStatements(),
       ],
       deletedFiles: removed,
       files: this.fileRecords,
       advancesGeneration,
     });
-    lease.released();
+    right.released();
     return this.report(looked, work, removed.size, {
       generation,
       ...counts,

@@ -131,7 +131,7 @@ describe('a killed index run', () => {
       const before = await storedDump(at);
       edit(at, round);
       const after = await dumpFromScratch(at.root);
-      // Something happens beside the database when it is opened, the lease is taken, and the commit is written.
+      // Something happens beside the database when it is opened and when the commit is written.
       let left = round % 5;
       await killedIndex(at, () => existsSync(`${at.database}-wal`) && left-- <= 0);
       const stored = await storedDump(at);

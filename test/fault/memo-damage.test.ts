@@ -203,7 +203,7 @@ describe('verify', () => {
   });
 
   it.each([
-    ['a lease that nobody took', 'UPDATE leases SET fence = 0'],
+    ['a lease that nobody took', "INSERT INTO leases VALUES ('q', 0, NULL, 0)"],
     ['a lease that nobody holds for a time', "INSERT INTO leases VALUES ('q', 1, NULL, 77)"],
     ['a lease until no time', "INSERT INTO leases VALUES ('q', 1, '{}', 'tomorrow')"],
     ['a guard that was left', 'INSERT INTO lease_guards VALUES (1)'],

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { acquireLease, type LeaseOptions } from '../../src/incremental/acquire-lease.js';
+import { acquireLease, claimProject, type LeaseOptions } from '../../src/incremental/acquire-lease.js';
 import { newHolder, parseHolder, type LeaseHolder } from '../../src/incremental/lease-holder.js';
 import type { ProjectLease } from '../../src/incremental/project-lease.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
@@ -250,6 +250,48 @@ describe('a lease whose time of expiry cannot be right', () => {
       expect(time.totalSlept).toBeGreaterThanOrEqual(TTL_MS);
     },
   );
+});
+
+describe('the claim of short work', () => {
+  it('writes nothing, and lets a batch through while the lease is as it was', async () => {
+    const { time, databases, acquire } = await bench();
+    await (await acquire(0)).release();
+    const before = await leaseRow(databases[1]);
+    const claim = await claimProject(databases[0], 'shop', time);
+    expect(await leaseRow(databases[1])).toEqual(before);
+    await databases[0].write([...claim.guards(), INSERT_PROJECT, ...claim.releaseStatements()]);
+    expect(await databases[1].all('SELECT id FROM projects')).toEqual([{ id: 'shop' }]);
+    expect(await leaseRow(databases[1])).toEqual(before);
+  });
+
+  it('also stands when nobody ever took the lease', async () => {
+    const { time, databases } = await bench();
+    const claim = await claimProject(databases[0], 'shop', time);
+    await databases[0].write([...claim.guards(), INSERT_PROJECT]);
+    expect(await databases[1].all('SELECT id FROM projects')).toEqual([{ id: 'shop' }]);
+  });
+
+  it('is gone when somebody takes the lease, even if it was given back since: nothing is written', async () => {
+    for (const isGivenBack of [false, true]) {
+      const { time, databases, acquire } = await bench();
+      const claim = await claimProject(databases[0], 'shop', time);
+      const lease = await acquire(1);
+      if (isGivenBack) await lease.release();
+      const failure = databases[0].write([...claim.guards(), INSERT_PROJECT]);
+      await expect(failure).rejects.toMatchObject({ code: 'LEASE_LOST' });
+      expect(await databases[1].all('SELECT id FROM projects')).toEqual([]);
+    }
+  });
+
+  it('is not to be had while somebody works: the lease is waited for', async () => {
+    const { time, databases, acquire } = await bench();
+    const other = await acquire(0);
+    time.meanwhile.push(() => other.release());
+    const right = await claimProject(databases[1], 'shop', time);
+    expect(time.slept).toHaveLength(1);
+    expect(await leaseRow(databases[0])).toMatchObject({ fence: 2 });
+    await right.release();
+  });
 });
 
 describe('the renewal of a lease in the background', () => {
