@@ -44,6 +44,7 @@ export {
 export {
   Analytics,
   betweenness,
+  type AnalyticsOptions,
   type ChangeCounts,
   type ChangeReader,
   importCycles,
@@ -57,7 +58,9 @@ export {
   type CentralSymbol,
   type ComplexityBucket,
   type ComplexityDistribution,
+  type ComponentOptions,
   type Components,
+  type ComputationListener,
   type Cycle,
   type EdgeChoice,
   type GraphOverview,
@@ -70,6 +73,7 @@ export {
   type Layers,
   type PageRank,
   type PageRankOptions,
+  type SymbolComponent,
 } from './analytics/index.js';
 export {
   ContentStore,

@@ -121,7 +121,9 @@ export class Store implements AsyncDisposable {
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
     });
-    this.analytics = new Analytics(database, (project, signal) => readChanges(this.projects, project, signal));
+    this.analytics = new Analytics(database, {
+      readChanges: (project, signal) => readChanges(this.projects, project, signal),
+    });
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
     this.invalidation = this.#queryInvalidation();

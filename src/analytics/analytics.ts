@@ -4,8 +4,10 @@ import type { Database } from '../sql/index.js';
 import { findCentral, type CentralityOptions, type CentralSymbol } from './centrality.js';
 import { findCombinedHotspots, type ChangeReader } from './combined-hotspots.js';
 import { distributionOf, type ComplexityDistribution } from './complexity.js';
+import { findComponents, type ComponentOptions, type SymbolComponent } from './components.js';
 import { findPlainHotspots, type Hotspot, type HotspotOptions } from './hotspots.js';
 import { findImportCycles, type ImportCycle, type ImportCycleOptions } from './import-cycles.js';
+import { WholeGraph, type ComputationListener } from './whole-graph.js';
 
 /** The counts of a project or the whole store, read from one state. */
 export interface GraphOverview {
@@ -14,15 +16,27 @@ export interface GraphOverview {
   readonly complexity: ComplexityDistribution;
 }
 
-/** Measures of the stored graph, for one project or, without a project, for all. */
+/** Where measures come from that are not in the store, and who is told what. */
+export interface AnalyticsOptions {
+  /** Tells how often files were changed; without it nobody knows. */
+  readonly readChanges?: ChangeReader;
+  /** Is told of each result of a whole graph that was computed because none was kept. */
+  readonly onComputed?: ComputationListener;
+}
+
+/**
+ * Measures of the stored graph, for one project or, without a project, for all. What takes the whole
+ * graph to compute is kept in the store until an index run changes the graph.
+ */
 export class Analytics {
   readonly #statistics: GraphStatistics;
+  readonly #graph: WholeGraph;
   readonly #readChanges: ChangeReader;
 
-  /** `readChanges` tells how often files were changed; without it nobody knows. */
-  constructor(database: Database, readChanges: ChangeReader = async () => new Map()) {
-    this.#readChanges = readChanges;
+  constructor(database: Database, options: AnalyticsOptions = {}) {
+    this.#readChanges = options.readChanges ?? (async () => new Map());
     this.#statistics = new GraphStatistics(database);
+    this.#graph = new WholeGraph(database, options.onComputed ?? (() => undefined));
   }
 
   /** Types that do not occur are absent. */
@@ -57,7 +71,7 @@ export class Analytics {
   async getHotspots(options: HotspotOptions = {}): Promise<Envelope<Hotspot>> {
     const { preset = 'combined' } = options;
     if (preset === 'plain') return findPlainHotspots(this.#statistics, options);
-    if (preset === 'combined') return findCombinedHotspots(this.#statistics, this.#readChanges, options);
+    if (preset === 'combined') return findCombinedHotspots(this.#statistics, this.#graph, this.#readChanges, options);
     throw new UsageError('INVALID_ARGUMENT', `There is no preset '${String(preset)}'; there are combined, plain.`, {
       details: { argument: 'preset', value: String(preset) },
     });
@@ -70,7 +84,17 @@ export class Analytics {
    * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
    */
   async getCentrality(options: CentralityOptions = {}): Promise<Envelope<CentralSymbol>> {
-    return findCentral(this.#statistics, options);
+    return findCentral(this.#statistics, this.#graph, options);
+  }
+
+  /**
+   * The groups of symbols that all lead to each other, such as functions that call each other in a circle:
+   * the strongly connected components of more than one symbol, largest first.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
+   */
+  async getComponents(options: ComponentOptions = {}): Promise<Envelope<SymbolComponent>> {
+    return findComponents(this.#statistics, this.#graph, options);
   }
 
   /**
@@ -80,6 +104,6 @@ export class Analytics {
    * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
    */
   async getImportCycles(options: ImportCycleOptions = {}): Promise<Envelope<ImportCycle>> {
-    return findImportCycles(this.#statistics, options);
+    return findImportCycles(this.#statistics, this.#graph, options);
   }
 }

@@ -26,6 +26,8 @@ export {
   type StoredGraph,
 } from './graph-adjacency.js';
 export { requireEdgeTypes } from './breadth-first.js';
+export { GraphResultStore, type GraphState } from './graph-result-store.js';
+export { numberColumn, packTexts, unpackTexts, type Column, type Columns } from './packed-columns.js';
 export type { ImpactItem } from './impact.js';
 export {
   Traversal,
