@@ -16,3 +16,12 @@ export type { ComponentOptions, SymbolComponent } from './components.js';
 export type { Hotspot, HotspotOptions, HotspotPreset, HotspotWeights } from './hotspots.js';
 export type { ImportCycle, ImportCycleOptions } from './import-cycles.js';
 export type { ComputationListener } from './whole-graph.js';
+export type { CommitReader, ListSnapshotsOptions, TakeSnapshotOptions } from './metric-snapshots.js';
+export type { SymbolMeasures } from './metric-table.js';
+export type {
+  CompareOptions,
+  ComparedState,
+  Measure,
+  SnapshotComparison,
+  SymbolChange,
+} from './snapshot-comparison.js';

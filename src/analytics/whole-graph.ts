@@ -1,5 +1,5 @@
 import { CancelledError, type ProjectId } from '../model/index.js';
-import { GraphResultStore, type Columns } from '../graph/index.js';
+import { GraphResultStore, type Columns, type GraphState } from '../graph/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
 
 /** Something that is computed from the whole graph of a project or of the store. */
@@ -40,6 +40,11 @@ export class WholeGraph {
     this.#database = database;
     this.#kept = new GraphResultStore(database);
     this.#onComputed = onComputed;
+  }
+
+  /** What a project, or the whole store, is at in a snapshot. */
+  async stateOf(snapshot: Snapshot, project: ProjectId | undefined): Promise<GraphState> {
+    return this.#kept.stateOf(snapshot, project);
   }
 
   /** Answers from the result of a query and from the state of the store that it holds for. */

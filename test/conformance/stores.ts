@@ -1,6 +1,7 @@
 import type { Backend } from './backends.js';
 import { describeEdges } from './edges.js';
 import { describeGraphResults } from './graph-results.js';
+import { describeMetricSnapshots } from './metric-snapshots.js';
 import { describeNodes } from './nodes.js';
 import { describePdgs } from './pdgs.js';
 import { describeProjects } from './projects.js';
@@ -12,4 +13,5 @@ export function describeStores(backend: Backend): void {
   describeProjects(backend);
   describePdgs(backend);
   describeGraphResults(backend);
+  describeMetricSnapshots(backend);
 }
