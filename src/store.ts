@@ -122,7 +122,10 @@ export class Store implements AsyncDisposable {
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
     });
-    this.analytics = new Analytics(database, (project, signal) => readChanges(this.projects, project, signal));
+    this.analytics = new Analytics(database, {
+      readChanges: (project, signal) => readChanges(this.projects, project, signal),
+      readCommit: (project, signal) => readCommit(this.projects, project, signal),
+    });
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
     this.invalidation = this.#queryInvalidation();
@@ -282,6 +285,19 @@ async function readChanges(
     if (counts !== undefined) changes.set(id, counts);
   }
   return changes;
+}
+
+/** The commit that the folder of a project is at, or without a project that of the only one. */
+async function readCommit(
+  projects: ProjectStore,
+  chosen: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const all = await projects.list();
+  const [project, ...others] = chosen === undefined ? all : all.filter(({ id }) => id === chosen);
+  if (project === undefined || project.root === null || others.length > 0) return undefined;
+  const git = await import('./ingest/index.js');
+  return git.readCommit(project.root, signal);
 }
 
 /** A store in memory that holds nothing but what the folder says now. */

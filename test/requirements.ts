@@ -82,7 +82,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   A5: {
     sentence: 'Evolution: metric snapshots per commit or time, and what changed between two.',
-    pending: 'metric snapshots are not built yet',
   },
 
   // Graph persistence (phase 6)

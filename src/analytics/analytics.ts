@@ -1,11 +1,20 @@
 import { UsageError, type EdgeType, type Envelope, type NodeType, type ProjectId } from '../model/index.js';
-import { GraphStatistics, type CountsBy } from '../graph/index.js';
+import { GraphStatistics, type CountsBy, type SnapshotInfo } from '../graph/index.js';
 import type { Database } from '../sql/index.js';
 import { findCentral, type CentralityOptions, type CentralSymbol } from './centrality.js';
 import { findCombinedHotspots, type ChangeReader } from './combined-hotspots.js';
 import { distributionOf, type ComplexityDistribution } from './complexity.js';
+import { findComponents, type ComponentOptions, type SymbolComponent } from './components.js';
 import { findPlainHotspots, type Hotspot, type HotspotOptions } from './hotspots.js';
 import { findImportCycles, type ImportCycle, type ImportCycleOptions } from './import-cycles.js';
+import {
+  MetricSnapshots,
+  type CommitReader,
+  type ListSnapshotsOptions,
+  type TakeSnapshotOptions,
+} from './metric-snapshots.js';
+import { ComparisonPage, type CompareOptions, type SnapshotComparison } from './snapshot-comparison.js';
+import { WholeGraph, type ComputationListener } from './whole-graph.js';
 
 /** The counts of a project or the whole store, read from one state. */
 export interface GraphOverview {
@@ -14,15 +23,34 @@ export interface GraphOverview {
   readonly complexity: ComplexityDistribution;
 }
 
-/** Measures of the stored graph, for one project or, without a project, for all. */
+/** Where measures come from that are not in the store, and who is told what. */
+export interface AnalyticsOptions {
+  /** Tells how often files were changed; without it nobody knows. */
+  readonly readChanges?: ChangeReader;
+  /** Tells which commit a project's folder is at; without it nobody knows. */
+  readonly readCommit?: CommitReader;
+  /** The time in milliseconds since the Unix epoch. */
+  readonly clock?: () => number;
+  /** Is told of each result of a whole graph that was computed because none was kept. */
+  readonly onComputed?: ComputationListener;
+}
+
+/**
+ * Measures of the stored graph, for one project or, without a project, for all. What takes the whole
+ * graph to compute is kept in the store until an index run changes the graph.
+ */
 export class Analytics {
   readonly #statistics: GraphStatistics;
+  readonly #graph: WholeGraph;
+  readonly #snapshots: MetricSnapshots;
   readonly #readChanges: ChangeReader;
 
-  /** `readChanges` tells how often files were changed; without it nobody knows. */
-  constructor(database: Database, readChanges: ChangeReader = async () => new Map()) {
-    this.#readChanges = readChanges;
+  constructor(database: Database, options: AnalyticsOptions = {}) {
+    const { clock = Date.now, readCommit = async () => undefined } = options;
+    this.#readChanges = options.readChanges ?? (async () => new Map());
     this.#statistics = new GraphStatistics(database);
+    this.#graph = new WholeGraph(database, options.onComputed ?? (() => undefined));
+    this.#snapshots = new MetricSnapshots(database, this.#statistics, this.#graph, clock, readCommit);
   }
 
   /** Types that do not occur are absent. */
@@ -57,7 +85,7 @@ export class Analytics {
   async getHotspots(options: HotspotOptions = {}): Promise<Envelope<Hotspot>> {
     const { preset = 'combined' } = options;
     if (preset === 'plain') return findPlainHotspots(this.#statistics, options);
-    if (preset === 'combined') return findCombinedHotspots(this.#statistics, this.#readChanges, options);
+    if (preset === 'combined') return findCombinedHotspots(this.#statistics, this.#graph, this.#readChanges, options);
     throw new UsageError('INVALID_ARGUMENT', `There is no preset '${String(preset)}'; there are combined, plain.`, {
       details: { argument: 'preset', value: String(preset) },
     });
@@ -70,7 +98,17 @@ export class Analytics {
    * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
    */
   async getCentrality(options: CentralityOptions = {}): Promise<Envelope<CentralSymbol>> {
-    return findCentral(this.#statistics, options);
+    return findCentral(this.#statistics, this.#graph, options);
+  }
+
+  /**
+   * The groups of symbols that all lead to each other, such as functions that call each other in a circle:
+   * the strongly connected components of more than one symbol, largest first.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
+   */
+  async getComponents(options: ComponentOptions = {}): Promise<Envelope<SymbolComponent>> {
+    return findComponents(this.#statistics, this.#graph, options);
   }
 
   /**
@@ -80,6 +118,51 @@ export class Analytics {
    * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
    */
   async getImportCycles(options: ImportCycleOptions = {}): Promise<Envelope<ImportCycle>> {
-    return findImportCycles(this.#statistics, options);
+    return findImportCycles(this.#statistics, this.#graph, options);
+  }
+
+  /**
+   * Keeps what is measured now, to be compared with later: counts by type, the distribution of complexity,
+   * and complexity, fans, centrality and lines of every symbol.
+   *
+   * Throws UsageError with code `SNAPSHOT_EXISTS` when there is one with this label and it is not to be
+   * replaced, `INVALID_ARGUMENT` for a bad label, `READ_ONLY`; NotFoundError `PROJECT_NOT_FOUND`;
+   * CancelledError.
+   */
+  async takeSnapshot(options: TakeSnapshotOptions = {}): Promise<SnapshotInfo> {
+    return this.#snapshots.take(options);
+  }
+
+  /** The snapshots that were taken, in that order. Throws UsageError with code `INVALID_ARGUMENT` for bad options. */
+  async listSnapshots(options: ListSnapshotsOptions = {}): Promise<Envelope<SnapshotInfo>> {
+    return this.#snapshots.list(options);
+  }
+
+  /** Forgets a snapshot of a project, or without one of the whole store, and gives whether there was one. */
+  async deleteSnapshot(label: string, options: { readonly project?: ProjectId } = {}): Promise<boolean> {
+    return this.#snapshots.delete(label, options.project);
+  }
+
+  /**
+   * What changed from one snapshot to another, or to the present.
+   *
+   * Throws NotFoundError with code `SNAPSHOT_NOT_FOUND`; CorruptionError `SNAPSHOT_CORRUPT` for a damaged
+   * snapshot, which cannot be made again; UsageError `INVALID_ARGUMENT`; CancelledError.
+   */
+  async compareSnapshots(options: CompareOptions): Promise<SnapshotComparison> {
+    const { project, from, to, signal } = options;
+    const page = new ComparisonPage(options);
+    const { answer, keep } = await this.#statistics.snapshot(async (snapshot) => {
+      const generation = await this.#statistics.generation(snapshot);
+      const before = await this.#snapshots.read(snapshot, { project: project ?? null, label: from });
+      if (to !== undefined) {
+        const after = await this.#snapshots.read(snapshot, { project: project ?? null, label: to });
+        return { answer: page.of(before, after, generation), keep: undefined };
+      }
+      const now = await this.#snapshots.now(snapshot, { project, signal });
+      return { answer: page.of(before, now.state, generation), keep: now.keep };
+    });
+    await keep?.();
+    return answer;
   }
 }

@@ -1,8 +1,8 @@
 import { UsageError, type EdgeType, type Envelope, type NodeId, type ProjectId } from '../model/index.js';
-import { decodeCursor, encodeCursor, envelope, readAdjacency, readSymbols, requireCount } from '../graph/index.js';
-import type { CodeSymbol, GraphStatistics, PageOptions, StoredGraph } from '../graph/index.js';
-import { betweenness } from './algorithms/betweenness.js';
-import { pageRank } from './algorithms/page-rank.js';
+import { decodeCursor, encodeCursor, envelope, readSymbols, requireCount } from '../graph/index.js';
+import type { CodeSymbol, GraphStatistics, PageOptions } from '../graph/index.js';
+import { betweennessQuery, pageRankQuery, type NodeScores } from './node-scores.js';
+import type { GraphQuery, WholeGraph } from './whole-graph.js';
 
 export type CentralityMeasure = 'pageRank' | 'betweenness';
 
@@ -13,6 +13,8 @@ export interface CentralityOptions extends PageOptions {
   readonly measure?: CentralityMeasure;
   /** Edges to follow; calls unless told. */
   readonly edgeTypes?: readonly EdgeType[];
+  /** For PageRank: the chance to follow an edge, from 0 up to but not 1; 0.85 unless told. */
+  readonly damping?: number;
   /** For betweenness: shortest paths from so many nodes are counted. See `betweenness`. */
   readonly sampleSize?: number;
   /** For betweenness: which nodes are drawn. */
@@ -27,37 +29,28 @@ export interface CentralSymbol extends CodeSymbol {
   readonly standardError: number;
 }
 
-interface Scores {
-  readonly scores: Float64Array;
-  readonly standardErrors?: Float64Array;
-}
-
 const DEFAULT_TOP = 20;
 
 /** Every symbol of the graph by falling centrality, equals by project and key. */
 export async function findCentral(
   statistics: GraphStatistics,
+  graph: WholeGraph,
   options: CentralityOptions,
 ): Promise<Envelope<CentralSymbol>> {
   const limit = requireCount('limit', options.limit ?? DEFAULT_TOP);
   const measure = requireMeasure(options.measure ?? 'pageRank');
-  const { edgeTypes = ['call'], signal } = options;
   const kind = `central-${measure}`;
   const after = options.cursor === undefined ? undefined : decodeCursor(kind, ['number', 'number'], options.cursor);
-  return statistics.snapshot(async (snapshot) => {
+  return graph.answer(queryFor(measure, options), options.project, async (snapshot, result) => {
+    const { ids, scores, standardErrors } = result;
     const generation = await statistics.generation(snapshot);
-    const graph = await readAdjacency(snapshot, options.project, {
-      edgeTypes,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const { scores, standardErrors } = await measured(measure, graph, options);
     const ranked = inOrder(scores, Number(after?.[0] ?? Number.POSITIVE_INFINITY), Number(after?.[1] ?? -1));
     const page = [...ranked.subarray(0, limit)];
     const last = page.at(-1);
     const next =
       last !== undefined && ranked.length > page.length ? encodeCursor(kind, [scores[last] ?? 0, last]) : null;
     // The graph's nodes are stored symbols, so that each has an id.
-    const idOf = (node: number): NodeId => graph.ids[node]! as NodeId;
+    const idOf = (node: number): NodeId => ids[node]! as NodeId;
     const symbols = await readSymbols(snapshot, page.map(idOf));
     const items = page.flatMap((node) => {
       const symbol = symbols.get(idOf(node));
@@ -77,15 +70,8 @@ function requireMeasure(measure: CentralityMeasure): CentralityMeasure {
   });
 }
 
-async function measured(measure: CentralityMeasure, graph: StoredGraph, options: CentralityOptions): Promise<Scores> {
-  const { sampleSize, seed, signal } = options;
-  const cancellable = signal === undefined ? {} : { signal };
-  if (measure === 'pageRank') return pageRank(graph.adjacency, cancellable);
-  return betweenness(graph.adjacency, {
-    ...cancellable,
-    ...(sampleSize === undefined ? {} : { sampleSize }),
-    ...(seed === undefined ? {} : { seed }),
-  });
+function queryFor(measure: CentralityMeasure, options: CentralityOptions): GraphQuery<NodeScores> {
+  return measure === 'pageRank' ? pageRankQuery(options) : betweennessQuery(options);
 }
 
 /** The nodes after a place, by falling score and then by number, which is the order of their keys. */

@@ -1,8 +1,9 @@
 import { UsageError, compareText, type Envelope, type ProjectId } from '../model/index.js';
-import { decodeCursor, encodeCursor, envelope, readAdjacency, readSymbols, requireCount } from '../graph/index.js';
+import { decodeCursor, encodeCursor, envelope, readSymbols, requireCount } from '../graph/index.js';
 import type { CodeSymbol, FanCounts, GraphStatistics } from '../graph/index.js';
-import { pageRank } from './algorithms/page-rank.js';
 import { DEFAULT_TOP, type Hotspot, type HotspotOptions, type HotspotWeights } from './hotspots.js';
+import { pageRankQuery, type NodeScores } from './node-scores.js';
+import type { WholeGraph } from './whole-graph.js';
 
 /** How often files were changed, by project and path; projects of which nobody knows are absent. */
 export type ChangeCounts = ReadonlyMap<ProjectId, ReadonlyMap<string, number>>;
@@ -29,6 +30,7 @@ const KIND = 'hotspots-combined';
  */
 export async function findCombinedHotspots(
   statistics: GraphStatistics,
+  graph: WholeGraph,
   readChanges: ChangeReader,
   options: HotspotOptions,
 ): Promise<Envelope<Hotspot>> {
@@ -37,9 +39,12 @@ export async function findCombinedHotspots(
   const weights = requireWeights({ ...DEFAULT_WEIGHTS, ...options.weights });
   const after = options.cursor === undefined ? undefined : decodePlace(options.cursor);
   const changes = await readChanges(options.project, options.signal);
-  return statistics.snapshot(async (snapshot) => {
+  const query = pageRankQuery({ signal: options.signal });
+  return graph.answer(query, options.project, async (snapshot, centrality) => {
     const generation = await statistics.generation(snapshot);
-    const measured = await measure(statistics, snapshot, changes, weights, options);
+    const { project } = options;
+    const fans = await statistics.mostComplex({ project, least: 0, limit: Number.MAX_SAFE_INTEGER }, snapshot);
+    const measured = measure(fans, centrality, changes, weights);
     const ranked = measured.filter(({ complexity }) => complexity >= threshold).sort(comparePlaces);
     const rest = after === undefined ? ranked : ranked.filter((item) => comparePlaces(item, after) > 0);
     const page = rest.slice(0, limit);
@@ -63,25 +68,20 @@ function hotspotOf(symbol: CodeSymbol, { fanOut, fanIn, centrality, changes, sco
 }
 
 /** Every symbol with a complexity; what is the largest does not depend on the threshold. */
-async function measure(
-  statistics: GraphStatistics,
-  snapshot: Parameters<typeof readAdjacency>[0],
+function measure(
+  fans: readonly FanCounts[],
+  { ids, scores }: NodeScores,
   changes: ChangeCounts,
   weights: HotspotWeights,
-  { project, signal }: HotspotOptions,
-): Promise<Measured[]> {
-  const cancellable = signal === undefined ? {} : { signal };
-  const { adjacency, ids } = await readAdjacency(snapshot, project, { edgeTypes: ['call'], ...cancellable });
-  const { scores } = await pageRank(adjacency, cancellable);
+): Measured[] {
   const rankOf = new Map<number, number>();
   ids.forEach((id, node) => rankOf.set(id, scores[node] ?? 0));
-  const fans = await statistics.mostComplex({ project, least: 0, limit: Number.MAX_SAFE_INTEGER }, snapshot);
   const rows = fans.map((fan) => {
     const counts = changes.get(fan.project);
     const changed = counts === undefined ? null : (counts.get(fan.file) ?? 0);
     return { ...fan, centrality: rankOf.get(fan.id) ?? 0, changes: changed };
   });
-  const scale = scaleOf(rows, adjacency.nodeCount);
+  const scale = scaleOf(rows, ids.length);
   return rows.map((row) => ({ ...row, score: scoreOf(row, weights, scale) }));
 }
 

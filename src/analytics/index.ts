@@ -1,4 +1,4 @@
-export { Analytics, type GraphOverview } from './analytics.js';
+export { Analytics, type AnalyticsOptions, type GraphOverview } from './analytics.js';
 export { betweenness, type Betweenness, type BetweennessOptions } from './algorithms/betweenness.js';
 export {
   stronglyConnectedComponents,
@@ -12,5 +12,16 @@ export { pageRank, type PageRank, type PageRankOptions } from './algorithms/page
 export type { CentralityMeasure, CentralityOptions, CentralSymbol } from './centrality.js';
 export { bucketOf, type ComplexityBucket, type ComplexityDistribution } from './complexity.js';
 export type { ChangeCounts, ChangeReader } from './combined-hotspots.js';
+export type { ComponentOptions, SymbolComponent } from './components.js';
 export type { Hotspot, HotspotOptions, HotspotPreset, HotspotWeights } from './hotspots.js';
 export type { ImportCycle, ImportCycleOptions } from './import-cycles.js';
+export type { ComputationListener } from './whole-graph.js';
+export type { CommitReader, ListSnapshotsOptions, TakeSnapshotOptions } from './metric-snapshots.js';
+export type { SymbolMeasures } from './metric-table.js';
+export type {
+  CompareOptions,
+  ComparedState,
+  Measure,
+  SnapshotComparison,
+  SymbolChange,
+} from './snapshot-comparison.js';

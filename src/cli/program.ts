@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
 import { addDumpCommand } from './commands/dump.js';
+import { addEvolutionCommand } from './commands/evolution.js';
 import { addHotspotsCommand } from './commands/hotspots.js';
 import { addImpactCommand } from './commands/impact.js';
 import { addIndexCommand } from './commands/index-folders.js';
@@ -37,6 +38,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addSliceCommand(program, host);
   addStatsCommand(program, host);
   addHotspotsCommand(program, host);
+  addEvolutionCommand(program, host);
   addDumpCommand(program, host);
   addVerifyCommand(program, host);
   return program;

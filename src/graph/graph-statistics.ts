@@ -1,5 +1,6 @@
-import type { EdgeType, NodeId, NodeType, ProjectId } from '../model/index.js';
+import { NotFoundError, type EdgeType, type NodeId, type NodeType, type ProjectId } from '../model/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
+import { inTurns } from './graph-adjacency.js';
 import { readGeneration } from './page.js';
 
 /** How many of something there are, by name; names of which there is none are absent. */
@@ -42,6 +43,19 @@ export interface MostComplexOptions {
   readonly after?: ComplexityPlace | undefined;
 }
 
+/** What is measured of every symbol, with or without a complexity. */
+export interface SymbolCounts {
+  readonly project: ProjectId;
+  readonly key: string;
+  readonly type: NodeType;
+  readonly complexity: number | null;
+  /** From its first to its last one. */
+  readonly lines: number;
+  /** Distinct symbols over call edges. */
+  readonly fanOut: number;
+  readonly fanIn: number;
+}
+
 /** Counts over the graph. All methods read; give a snapshot to read several of them from one state. */
 export class GraphStatistics {
   readonly #database: Database;
@@ -57,6 +71,14 @@ export class GraphStatistics {
 
   async generation(snapshot: Snapshot = this.#database): Promise<number> {
     return readGeneration(snapshot);
+  }
+
+  /** Throws NotFoundError `PROJECT_NOT_FOUND` for a project that is not in the store; no project is the whole store. */
+  async requireProject(snapshot: Snapshot, project: ProjectId | undefined): Promise<void> {
+    if (project === undefined) return;
+    const row = await snapshot.first('SELECT 1 FROM projects WHERE id = ?', [project]);
+    if (row !== undefined) return;
+    throw new NotFoundError('PROJECT_NOT_FOUND', `There is no project '${project}'.`, { details: { project } });
   }
 
   async nodesByType(project?: ProjectId, snapshot: Snapshot = this.#database): Promise<CountsBy<NodeType>> {
@@ -122,6 +144,19 @@ export class GraphStatistics {
         limit,
       ],
     );
+  }
+
+  /** Every symbol, by project and key. Throws CancelledError. */
+  symbolCounts(snapshot: Snapshot, project?: ProjectId, signal?: AbortSignal): AsyncIterable<SymbolCounts> {
+    const rows = snapshot.iterate<SymbolCounts>(
+      `SELECT project_id AS project, node_key AS key, node_type AS type, complexity,
+         max(0, end_line - start_line + 1) AS lines,
+         (SELECT count(*) FROM intel_edges WHERE caller_id = n.id AND edge_type = 'call') AS fanOut,
+         (SELECT count(*) FROM intel_edges WHERE callee_id = n.id AND edge_type = 'call') AS fanIn
+       FROM intel_nodes AS n ${project === undefined ? '' : 'WHERE project_id = ?'} ORDER BY project_id, node_key`,
+      project === undefined ? [] : [project],
+    );
+    return inTurns(rows, signal);
   }
 
   /** Every project of the store, ordered by id. */

@@ -15,6 +15,7 @@ export {
   type CountsBy,
   type FanCounts,
   type ProjectSummary,
+  type SymbolCounts,
 } from './graph-statistics.js';
 export { decodeCursor, encodeCursor, envelope, requireCount, type PageOptions } from './page.js';
 export { SymbolQuery, type FindOptions, type NameSearchOptions, type RankedSymbol } from './symbol-query.js';
@@ -26,6 +27,9 @@ export {
   type StoredGraph,
 } from './graph-adjacency.js';
 export { requireEdgeTypes } from './breadth-first.js';
+export { GraphResultStore, type GraphState } from './graph-result-store.js';
+export { damagedSnapshot, MetricSnapshotStore, type SnapshotInfo, type SnapshotName } from './metric-snapshot-store.js';
+export { numberColumn, packTexts, unpackTexts, type About, type Column, type Columns } from './packed-columns.js';
 export type { ImpactItem } from './impact.js';
 export {
   Traversal,

@@ -1,16 +1,10 @@
-import {
-  isLestockageError,
-  NotFoundError,
-  Pdg,
-  UsageError,
-  type ErrorCode,
-  type PdgColumns,
-  type ProjectId,
-} from '../model/index.js';
+import { NotFoundError, Pdg, UsageError, type PdgColumns, type ProjectId } from '../model/index.js';
 import type { Database, Snapshot, Statement, WriteOptions } from '../sql/index.js';
 import { NodeStore } from './node-store.js';
+import { writeIfPossible } from './optional-write.js';
+import { checksumOf, type PackedRow } from './packed-columns.js';
 import { readEmbeddings, readPdg } from './pdg-read.js';
-import { checksumOf, decodeSnapshot, encodeSnapshot, type SnapshotRow } from './pdg-snapshot.js';
+import { decodeSnapshot, encodeSnapshot } from './pdg-snapshot.js';
 import { readStoredNodes, replacement } from './pdg-write.js';
 import { ProjectStore } from './project-store.js';
 import { NAME, requireValue } from './value-checks.js';
@@ -46,13 +40,6 @@ interface ProjectRow {
 
 /** Larger ones SQLite cannot hold in one row. */
 const MAX_SNAPSHOT_BYTES = 900_000_000;
-/** Without a snapshot the next load reads the tables again; a load does not fail for it. */
-const SNAPSHOT_MAY_FAIL: ReadonlySet<ErrorCode> = new Set([
-  'READ_ONLY',
-  'DATABASE_BUSY',
-  'DISK_FULL',
-  'LIMIT_EXCEEDED',
-]);
 
 /** The graphs of whole projects, to be held in memory. Times come from the clock, in milliseconds since the Unix epoch. */
 export class PdgStore {
@@ -130,20 +117,17 @@ export class PdgStore {
     const size = sizeOf(columns);
     if (size > MAX_SNAPSHOT_BYTES) return;
     const data = encodeSnapshot(columns, project, row.generation);
-    try {
-      await this.database.write([
-        {
-          sql: `INSERT INTO graph_snapshots (project_id, generation, data, checksum)
-                SELECT id, generation, ?, ? FROM projects
-                WHERE id = ? AND generation = ? AND node_count IS NOT NULL AND edge_count IS NOT NULL
-                ON CONFLICT (project_id) DO UPDATE SET generation = excluded.generation, data = excluded.data,
-                  checksum = excluded.checksum`,
-          parameters: [data, checksumOf(data), project, row.generation],
-        },
-      ]);
-    } catch (error) {
-      if (!isLestockageError(error) || !SNAPSHOT_MAY_FAIL.has(error.code)) throw error;
-    }
+    // Without a snapshot the next load reads the tables again.
+    await writeIfPossible(this.database, [
+      {
+        sql: `INSERT INTO graph_snapshots (project_id, generation, data, checksum)
+              SELECT id, generation, ?, ? FROM projects
+              WHERE id = ? AND generation = ? AND node_count IS NOT NULL AND edge_count IS NOT NULL
+              ON CONFLICT (project_id) DO UPDATE SET generation = excluded.generation, data = excluded.data,
+                checksum = excluded.checksum`,
+        parameters: [data, checksumOf(data), project, row.generation],
+      },
+    ]);
   }
 }
 
@@ -168,7 +152,7 @@ function isSettled({ nodeCount, edgeCount }: ProjectRow): boolean {
 
 async function readSnapshot(snapshot: Snapshot, project: ProjectId, row: ProjectRow): Promise<PdgColumns | undefined> {
   if (!isSettled(row)) return undefined;
-  const stored = await snapshot.first<SnapshotRow>(
+  const stored = await snapshot.first<PackedRow>(
     'SELECT data, checksum FROM graph_snapshots WHERE project_id = ? AND generation = ?',
     [project, row.generation],
   );

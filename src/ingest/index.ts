@@ -6,7 +6,7 @@ export {
   type IndexWarning,
   type IndexQueryEvent,
 } from './indexer.js';
-export { countChanges } from './git-history.js';
+export { countChanges, readCommit } from './git-history.js';
 export { LANGUAGES, languageOf } from './languages/index.js';
 export type { LanguageDefinition } from './extract/language.js';
 export { watchFolder, type WatchOptions, type WatchTools, type WatchWarning } from './watch/index.js';

@@ -24,7 +24,7 @@ const names = (items: readonly Hotspot[]): string[] => items.map((item) => item.
 
 describe('hotspots', () => {
   it('[A3] combine complexity, fans, centrality and change frequency, and show each', async () => {
-    const measures = new Analytics(await graphDatabase(NODES, EDGES), async () => CHANGES);
+    const measures = new Analytics(await graphDatabase(NODES, EDGES), { readChanges: async () => CHANGES });
     const answer = await measures.getHotspots();
     expect(names(answer.items)).toEqual(['busy', 'calm', 'hub', 'small']);
     expect(answer.items[0]).toMatchObject({ complexity: 9, fanOut: 1, fanIn: 0, changes: 40 });
@@ -48,7 +48,7 @@ describe('hotspots', () => {
   });
 
   it('[A3] weigh as told, and keep their scores whatever the threshold', async () => {
-    const measures = new Analytics(await graphDatabase(NODES, EDGES), async () => CHANGES);
+    const measures = new Analytics(await graphDatabase(NODES, EDGES), { readChanges: async () => CHANGES });
     const others = { complexity: 0, fanIn: 0, fanOut: 0, changes: 0 };
     expect(names((await measures.getHotspots({ weights: others })).items)[0]).toBe('hub');
     const all = await measures.getHotspots();

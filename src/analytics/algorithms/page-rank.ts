@@ -34,7 +34,7 @@ export interface PageRank {
  */
 export async function pageRank(graph: Adjacency, options: PageRankOptions = {}): Promise<PageRank> {
   const { damping = 0.85, tolerance = 1e-10, maxIterations = 200, edgeTypes } = options;
-  requireBetween('damping', damping, 0, 1);
+  requireDamping(damping);
   requireBetween('tolerance', tolerance, 0, Number.POSITIVE_INFINITY);
   requireCount('maxIterations', maxIterations);
   const pace = new Pace(options.signal);
@@ -68,6 +68,12 @@ export async function pageRank(graph: Adjacency, options: PageRankOptions = {}):
     if (change < tolerance || nodeCount === 0) return { scores, iterations: iteration, converged: true };
   }
   return { scores, iterations: maxIterations, converged: false };
+}
+
+/** Throws UsageError with code `INVALID_ARGUMENT` unless it is a chance from 0 up to but not 1. */
+export function requireDamping(damping: number): number {
+  requireBetween('damping', damping, 0, 1);
+  return damping;
 }
 
 /** Throws unless `least <= value < bound`. */

@@ -3,7 +3,7 @@ import type { Hotspot, HotspotPreset } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { envelopeJson, symbolJson } from '../json-shapes.js';
 import { wholeNumber } from '../numbers.js';
-import { requireProject, withStore } from '../open-store.js';
+import { requireProject, withKeptStore } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
 import { symbolRow } from '../symbol-row.js';
@@ -33,7 +33,7 @@ export function addHotspotsCommand(program: Command, host: Host): void {
   addPageOptions(command).action(async (flags: HotspotFlags, self: Command) => {
     const context = contextOf(host, self);
     const { output } = context;
-    await withStore(context, async (store) => {
+    await withKeptStore(context, async (store) => {
       await requireProject(store, flags.project);
       const answer = await store.analytics.getHotspots({
         ...pageOf(flags, output.json, DEFAULT_TOP),
