@@ -1,7 +1,7 @@
 import { EDGE_TYPES, type NodeId, type Pdg, type ProjectId } from '../model/index.js';
 import type { BulkStatement, Snapshot, SqlRow, Statement } from '../sql/index.js';
 import { UPSERT_NODE_SQL } from './project-commit.js';
-import { ENSURE_PROJECT_SQL } from './project-rows.js';
+import { ENSURE_PROJECT_SQL, FORGET_EDGES_TO_NODE_SQL } from './project-rows.js';
 import { NODE_VALUE_COLUMNS, nodeValues } from './row-codecs.js';
 
 const INSERT_NODE_SQL = `
@@ -110,6 +110,7 @@ function removal(project: ProjectId, gone: readonly NodeId[]): (Statement | Bulk
       parameters: [project, project],
     },
     { sql: `DELETE FROM symbol_refs WHERE source_id IN (${OWN_NODES})`, parameters: [project] },
+    { sql: FORGET_EDGES_TO_NODE_SQL, rows: gone.map((id) => [id, project]) },
     { sql: 'DELETE FROM intel_nodes WHERE id = ?', rows: gone.map((id) => [id]) },
   ];
 }

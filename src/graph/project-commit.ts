@@ -4,6 +4,7 @@ import { encodeMetadata } from './edge-metadata.js';
 import { UPSERT_EDGE_SQL } from './edge-store.js';
 import { fileRow, UPSERT_FILE_SQL } from './file-store.js';
 import type { DeltaEdge, DeltaNode, ProjectDelta } from './project-delta.js';
+import { FORGET_EDGES_TO_NODE_SQL } from './project-rows.js';
 import { NODE_VALUE_COLUMNS, nodeValues } from './row-codecs.js';
 
 /** An embedding stays with the content it was made from, unless a new one comes with the node. */
@@ -64,6 +65,7 @@ function changes(delta: ProjectDelta, edges: EdgeRows, now: number): BulkStateme
   const { projectId } = delta;
   const replaced: (readonly [sourceId: NodeId, rows: number])[] = [];
   return [
+    { sql: FORGET_EDGES_TO_NODE_SQL, rows: mapped(delta.deletedNodes, (id) => [id, projectId]) },
     {
       sql: 'DELETE FROM intel_nodes WHERE id = ? AND project_id = ?',
       rows: mapped(delta.deletedNodes, (id) => [id, projectId]),

@@ -56,7 +56,7 @@ export interface ProjectDelta {
   readonly root: string | null;
   /** The project's generation when the run read the store; the commit fails with `STALE_GENERATION` if it moved. */
   readonly expectedGeneration: number;
-  readonly deletedNodes: Iterable<NodeId>;
+  readonly deletedNodes: readonly NodeId[];
   readonly nodes: Iterable<DeltaNode>;
   /** All references of each named source; they replace what was stored for it. */
   readonly references: Iterable<{

@@ -9,3 +9,9 @@ export const FORGET_EDGE_COUNTS_SQL = 'UPDATE projects SET edge_count = NULL WHE
  * else than indexing changes nodes of the project. Then that is so until the next forced run.
  */
 export const FORGET_NODES_SQL = 'UPDATE projects SET node_count = NULL, edge_count = NULL WHERE id = ?';
+
+/** Edges from other projects go with the node they lead to. Parameters: the node, its project. */
+export const FORGET_EDGES_TO_NODE_SQL = `
+  UPDATE projects SET edge_count = NULL
+  WHERE id IN (SELECT n.project_id FROM intel_edges AS e JOIN intel_nodes AS n ON n.id = e.caller_id
+               WHERE e.callee_id = ? AND n.project_id <> ?)`;

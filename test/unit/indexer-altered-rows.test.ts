@@ -57,3 +57,21 @@ describe('a node that was altered by hand', () => {
     expect((await indexFolder(store, copy, { projectId: 's' })).recomputed.parse).toBe(0);
   });
 });
+
+describe('an edge from another project', () => {
+  it('goes with the node it leads to, and is no longer counted', async () => {
+    const store = await testStore();
+    const [root, other] = [sourceFolder(), sourceFolder(SOURCES, 'q')];
+    await indexFolder(store, root, { projectId: 'p' });
+    await indexFolder(store, other, { projectId: 'q' });
+    const [, target] = await store.nodes.getByFile('p', 'b.ts');
+    const [caller] = await store.nodes.getByFile('q', 'a.ts');
+    if (target === undefined || caller === undefined) throw new Error('Both files have nodes.');
+    await store.edges.insert({ callerId: caller.id, calleeId: target.id, edgeType: 'reference', metadata: null });
+    writeTree(other, { 'more.ts': 'export const more = 1;\n' });
+    const { edges } = await indexFolder(store, other, { projectId: 'q' });
+    writeTree(root, { 'b.ts': '' });
+    await indexFolder(store, root, { projectId: 'p' });
+    expect((await store.projects.counts('q')).edges).toBe(edges - 1);
+  });
+});
