@@ -37,15 +37,7 @@ export interface FileChange {
   readonly after: NumberedFile | undefined;
 }
 
-const ALONE: readonly SymbolQuestion[] = [
-  'symbol',
-  'visibility',
-  'valueType',
-  'own',
-  'interfaceHash',
-  'hasBody',
-  'isScope',
-];
+const ALONE: readonly SymbolQuestion[] = ['symbol', 'valueType', 'own', 'interfaceHash', 'isScope'];
 
 /**
  * Which things look different now, given which files changed: each with what tells how it looks in

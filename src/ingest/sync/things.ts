@@ -1,5 +1,5 @@
 import type { Program, ProgramReference, ProgramSymbol, SymbolIndex } from '../../binding/index.js';
-import { Fingerprinter, fingerprintOf, type Fingerprint, type NodeHash } from '../../model/index.js';
+import { Fingerprinter, fingerprintOf, type Fingerprint, type NodeHash, type Visibility } from '../../model/index.js';
 
 /**
  * The questions of {@link Program} as things that results depend on: what each is called, and what its
@@ -7,16 +7,14 @@ import { Fingerprinter, fingerprintOf, type Fingerprint, type NodeHash } from '.
  */
 
 /**
- * What is asked about one symbol. `own` is what its own binding begins with: its code, its references, and the
+ * What is asked about one symbol. `symbol` is where it stands and how it may be used; `own` is what its own binding begins with: its code, its references, and the
  * members of types elsewhere that are written in it.
  */
 export type SymbolQuestion =
   | 'symbol'
-  | 'visibility'
   | 'valueType'
   | 'own'
   | 'interfaceHash'
-  | 'hasBody'
   | 'isScope'
   | 'references import'
   | 'references export'
@@ -52,8 +50,20 @@ export function soleMemberName(name: string, family: string): string {
 /** Of a thing whose symbol is gone: unlike anything that is there. */
 export const GONE = -2 as Fingerprint;
 
-export function looksOfSymbol({ parent, module, owner, language, filePath }: ProgramSymbol): Fingerprint {
-  return fingerprintOf(parent, module, owner ?? '\0', language, filePath);
+/** The answer to `symbol`: what its number does not say already. */
+export interface Standing {
+  readonly symbol: ProgramSymbol;
+  readonly visibility: Visibility;
+  readonly hasBody: boolean;
+}
+
+export function standingOf(program: Program, index: SymbolIndex): Standing {
+  return { symbol: program.symbol(index), visibility: program.visibility(index), hasBody: program.hasBody(index) };
+}
+
+export function looksOfStanding({ symbol, visibility, hasBody }: Standing): Fingerprint {
+  const { parent, module, owner, language, filePath } = symbol;
+  return fingerprintOf(parent, module, owner ?? '\0', language, filePath, visibility, hasBody ? 1 : 0);
 }
 
 export function looksOfText(text: string | null): Fingerprint {
@@ -149,17 +159,13 @@ export function isFileModule({ parent }: Pick<ProgramSymbol, 'parent'>): boolean
 export function looksOf(program: Program, question: SymbolQuestion, index: SymbolIndex): Fingerprint {
   switch (question) {
     case 'symbol':
-      return looksOfSymbol(program.symbol(index));
-    case 'visibility':
-      return looksOfText(program.visibility(index));
+      return looksOfStanding(standingOf(program, index));
     case 'valueType':
       return looksOfText(program.valueType(index));
     case 'own':
       return looksOfOwn(ownOf(program, index));
     case 'interfaceHash':
       return looksOfText(program.interfaceHash(index));
-    case 'hasBody':
-      return looksOfFlag(program.hasBody(index));
     case 'isScope':
       return looksOfFlag(program.isScope(index));
     case 'references import':

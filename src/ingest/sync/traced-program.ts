@@ -10,19 +10,21 @@ import {
   looksOfNamed,
   looksOfOwn,
   looksOfReferences,
-  looksOfSymbol,
+  looksOfStanding,
   looksOfText,
   looksOfWritten,
   namedIn,
   nameThing,
   ownOf,
   soleMemberName,
+  standingOf,
   symbolThing,
   writtenFor,
   type GlobalQuestion,
   type Named,
   type NameQuestion,
   type Own,
+  type Standing,
   type SymbolQuestion,
   type Written,
 } from './things.js';
@@ -34,7 +36,7 @@ interface Asked<V> extends Reading {
 
 /** A program that tells a reader each question that it is asked, and answers it once. */
 export class TracedProgram implements Program {
-  private readonly symbols = new Map<SymbolIndex, Asked<ProgramSymbol>>();
+  private readonly standings = new Map<SymbolIndex, Asked<Standing>>();
   private readonly bySymbol = new Map<SymbolQuestion, Map<SymbolIndex, Asked<unknown>>>();
   private readonly byName = new Map<NameQuestion, Map<SymbolIndex, Map<string, Asked<unknown>>>>();
   private readonly global = new Map<GlobalQuestion, Map<string, Asked<unknown>>>();
@@ -45,18 +47,11 @@ export class TracedProgram implements Program {
   ) {}
 
   symbol(index: SymbolIndex): ProgramSymbol {
-    let asked = this.symbols.get(index);
-    if (asked === undefined) {
-      const answer = this.program.symbol(index);
-      asked = askedFor(symbolThing('symbol', index), looksOfSymbol(answer), answer.filePath, answer);
-      this.symbols.set(index, asked);
-    }
-    this.reader.read(asked);
-    return asked.answer;
+    return this.standing(index).symbol;
   }
 
   visibility(index: SymbolIndex): Visibility {
-    return this.ofSymbol('visibility', index, () => this.program.visibility(index), looksOfText);
+    return this.standing(index).visibility;
   }
 
   valueType(index: SymbolIndex): string | null {
@@ -72,7 +67,7 @@ export class TracedProgram implements Program {
   }
 
   hasBody(index: SymbolIndex): boolean {
-    return this.ofSymbol('hasBody', index, () => this.program.hasBody(index), looksOfFlag);
+    return this.standing(index).hasBody;
   }
 
   isScope(index: SymbolIndex): boolean {
@@ -132,6 +127,17 @@ export class TracedProgram implements Program {
     return this.writtenFor(typeName).inherits;
   }
 
+  private standing(index: SymbolIndex): Standing {
+    let asked = this.standings.get(index);
+    if (asked === undefined) {
+      const answer = standingOf(this.program, index);
+      asked = askedFor(symbolThing('symbol', index), looksOfStanding(answer), answer.symbol.filePath, answer);
+      this.standings.set(index, asked);
+    }
+    this.reader.read(asked);
+    return asked.answer;
+  }
+
   private own(index: SymbolIndex): Own {
     return this.ofSymbol('own', index, () => ownOf(this.program, index), looksOfOwn);
   }
@@ -145,7 +151,7 @@ export class TracedProgram implements Program {
   }
 
   private isFileModule(index: SymbolIndex): boolean {
-    return isFileModule(this.symbols.get(index)?.answer ?? this.program.symbol(index));
+    return isFileModule(this.standings.get(index)?.answer.symbol ?? this.program.symbol(index));
   }
 
   private ofSymbol<V>(
@@ -197,7 +203,7 @@ export class TracedProgram implements Program {
 
   /** Not a question of the binder, so it is not noted. */
   private fileOf(index: SymbolIndex): string {
-    return (this.symbols.get(index)?.answer ?? this.program.symbol(index)).filePath;
+    return (this.standings.get(index)?.answer.symbol ?? this.program.symbol(index)).filePath;
   }
 }
 
