@@ -3,7 +3,7 @@ import type { ModuleEntry, PackageDependency, PackageFacts } from '../../../mode
 import type { Placed } from '../document/notes.js';
 import { folderGlob } from '../globs.js';
 import type { ManifestFile, ManifestProject } from '../manifest-project.js';
-import { ancestorFolders, resolvePath, under } from '../paths.js';
+import { ancestorFolders, isWithin, resolvePath, under } from '../paths.js';
 import type { CargoDeclaration, CargoLock, CargoManifest } from './cargo-facts.js';
 
 /** The packages of Cargo.toml files, with what they inherit from their workspace and what Cargo.lock chose. */
@@ -54,19 +54,20 @@ function workspaceOf(
   const folders = named === undefined ? ancestorFolders(folder) : [named];
   for (const at of folders) {
     const root = project.facts(under(at, 'Cargo.toml'), 'cargo-toml');
-    if (root?.workspace == null) continue;
+    if (root === undefined || root.workspace === null) continue;
     if (isExcluded(at, root, folder)) continue;
     return { path: under(at, 'Cargo.toml'), folder: at, facts: root };
   }
   return undefined;
 }
 
+/** As cargo decides: what is excluded is out, unless a member names it without wildcards. */
 function isExcluded(root: string, { workspace }: CargoManifest, folder: string): boolean {
   if (workspace === null || folder === root) return false;
   const isIn = (patterns: readonly Placed[]) =>
     patterns.some(({ text }) => {
-      const glob = folderGlob(root, text.replace(/\/$/, ''));
-      return typeof glob !== 'string' && ancestorFolders(folder).some((at) => at !== root && glob.matches(at));
+      const named = resolvePath(root, text);
+      return named !== undefined && isWithin(named, folder);
     });
   return isIn(workspace.exclude) && !isIn(workspace.members);
 }

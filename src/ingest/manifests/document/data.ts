@@ -1,5 +1,5 @@
 /** How many entries of one document may be looked at, aliases followed. Above any lockfile that is in use. */
-const MAX_VISITS = 2_000_000;
+const MAX_VISITS = 1_000_000;
 
 /** Thrown when a document is larger, looked at through its aliases, than any manifest is. */
 export class DocumentTooLarge extends Error {}

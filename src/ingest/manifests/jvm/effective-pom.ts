@@ -60,7 +60,7 @@ export class EffectivePoms {
       ['parent.version', parent?.version],
     ];
     for (const [name, value] of own) {
-      if (value == null) continue;
+      if (value === null || value === undefined) continue;
       properties.set(`project.${name}`, value);
       if (!name.startsWith('parent')) properties.set(`pom.${name}`, value);
     }
@@ -97,7 +97,7 @@ export class EffectivePoms {
   /** The pom that `relativePath` leads to, when it is the one that is named; no other one is taken for it. */
   private parentOf({ path, folder, facts }: ManifestFile<'pom'>): ManifestFile<'pom'> | undefined {
     const { parent } = facts;
-    if (parent?.relativePath == null) return undefined;
+    if (parent === null || parent.relativePath === null) return undefined;
     // What nobody wrote and leads nowhere is a parent from a repository.
     const isDefault = parent.relativePath.text === '../pom.xml' && parent.relativePath.line === parent.line;
     if (isDefault && folder === '') return undefined;

@@ -31,7 +31,10 @@ export function combineNpm(project: ManifestProject): {
       folder,
       manifestPath: path,
       modules: [
-        ...facts.entries.map((entry) => moduleOf('module', entry, manifest, layouts, project)),
+        // Nobody can import from a package without a name.
+        ...(facts.name === null ? [] : facts.entries).map((entry) =>
+          moduleOf('module', entry, manifest, layouts, project),
+        ),
         ...facts.binaries.map((entry) => moduleOf('binary', entry, manifest, layouts, project)),
       ],
       dependencies: npmDependencies(manifest, workspaces.of(folder), locks, project),
@@ -47,13 +50,18 @@ function moduleOf(
   layouts: readonly BuildLayout[],
   project: ManifestProject,
 ): ModuleEntry {
-  const candidates = files.map(({ text, line }) => {
-    const found = sourceCandidates(text, layouts);
-    if (found === undefined)
-      project.warn(manifest.path, line, `'${text}' leads out of the package and is not followed.`);
-    return found ?? [];
+  const { path, folder, facts } = manifest;
+  const candidates = files.map((written) => {
+    const inside = sourceCandidates(written.text, layouts)?.map((file) => under(folder, file));
+    if (inside !== undefined) return inside;
+    // `main` of a folder that only redirects (`operators/package.json`) leads to the package around it.
+    const outside = facts.hasExports ? undefined : project.follow(path, folder, written);
+    if (facts.hasExports) {
+      project.warn(path, written.line, `'${written.text}' leads out of the package and is not followed.`);
+    }
+    return outside === undefined ? [] : (sourceCandidates(outside, []) ?? []);
   });
-  return { kind, specifier, targets: inOrder(candidates).map((file) => under(manifest.folder, file)) };
+  return { kind, specifier, targets: inOrder(candidates) };
 }
 
 /** Sources of all conditions before built files, and implementations before declarations, else in the order of conditions. */
@@ -72,9 +80,10 @@ function importAliases(
   project: ManifestProject,
 ): PathAlias[] {
   const { path, folder, facts } = manifest;
-  return facts.imports.map((entry) => {
+  return facts.imports.flatMap((entry) => {
     // A name may also stand for another package, which is nothing inside the project.
     const files = entry.files.filter(({ text }) => text.startsWith('.'));
+    if (files.length === 0 && entry.files.length > 0) return [];
     const { targets } = moduleOf('module', { ...entry, files }, manifest, layouts, project);
     return { folder, pattern: entry.specifier, targets, configPath: path };
   });

@@ -24,13 +24,9 @@ export function exportEntries(data: Data, notes: Notes): NpmEntry[] {
     .map(([key, target]) => entryOf(key, target));
 }
 
-/** The entries of `imports`. Names without `#` are none. */
-export function importEntries(data: Data, notes: Notes): NpmEntry[] {
-  return data.entries().flatMap(([key, target]) => {
-    if (key.startsWith('#')) return [entryOf(key, target)];
-    notes.add(target.line, `The name '${key}' in imports does not start with '#'.`);
-    return [];
-  });
+/** The entries of `imports`. Names without `#` mean nothing to Node. */
+export function importEntries(data: Data): NpmEntry[] {
+  return data.entries().flatMap(([key, target]) => (key.startsWith('#') ? [entryOf(key, target)] : []));
 }
 
 /** `./lib/` is the older way to write `./lib/*`. */

@@ -28,7 +28,7 @@ export function npmDependencies(
       manager: 'npm',
       name,
       alias: name === declaration.key ? null : declaration.key,
-      range: meant.range === '' ? null : meant.range,
+      range: meant.range === '' || isAnyOfWorkspace(meant) ? null : meant.range,
       lockedVersion: locked?.version ?? null,
       kind: declaration.kind,
       manifestPath: manifest.path,
@@ -44,6 +44,11 @@ interface Meaning {
   readonly path: string | null;
   /** Written as `workspace:`: one of the workspace's own is meant, whatever its version. */
   readonly isWorkspace: boolean;
+}
+
+/** `workspace:*`, `workspace:^` and `workspace:~` say how the version is published, not which one is wanted. */
+function isAnyOfWorkspace({ isWorkspace, range }: Meaning): boolean {
+  return isWorkspace && /^[*^~]$/.test(range);
 }
 
 function inCatalog(declaration: NpmDeclaration, workspace: NpmWorkspace | undefined): NpmDeclaration {

@@ -6,6 +6,8 @@ export interface NpmManifest {
   readonly version: string | null;
   /** The member patterns of a workspace; null when the package is the root of none. */
   readonly workspaces: readonly Placed[] | null;
+  /** With `exports` nothing else can be imported, and no file outside the package's folder. */
+  readonly hasExports: boolean;
   readonly entries: readonly NpmEntry[];
   /** `imports`: names that start with `#`. */
   readonly imports: readonly NpmEntry[];

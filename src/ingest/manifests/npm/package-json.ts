@@ -20,8 +20,9 @@ export function parsePackageJson(text: string, notes: Notes): NpmManifest {
     name: root.at('name').text ?? null,
     version: root.at('version').text ?? null,
     workspaces: workspacesOf(root.at('workspaces')),
+    hasExports: root.at('exports').kind !== 'absent',
     entries: root.at('exports').kind === 'absent' ? legacyEntries(root) : exportEntries(root.at('exports'), notes),
-    imports: importEntries(root.at('imports'), notes),
+    imports: importEntries(root.at('imports')),
     binaries: binariesOf(root),
     dependencies: dependenciesOf(root, notes),
   };

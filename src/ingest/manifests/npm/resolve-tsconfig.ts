@@ -159,7 +159,8 @@ function staticPart(pattern: string): string {
 function aliasesOf(config: ResolvedTsConfig): PathAlias[] {
   const folder = folderOf(config.path);
   const configPath = config.path;
-  const aliases = config.paths.map(({ pattern, targets }) => ({ folder, pattern, targets, configPath }));
+  const paths = config.paths.filter(({ targets }) => targets.length > 0);
+  const aliases = paths.map(({ pattern, targets }) => ({ folder, pattern, targets, configPath }));
   return config.baseUrl === null
     ? aliases
     : [...aliases, { folder, pattern: '*', targets: [under(config.baseUrl, '*')], configPath }];

@@ -50,12 +50,9 @@ function unfinished(path: string, layouts: readonly BuildLayout[]): readonly str
 }
 
 function withEndings(stem: string): string[] {
-  const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.d.ts'];
+  const endings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.d.ts'];
   const files = stem === '' ? [] : endings.map((ending) => stem + ending);
-  return [
-    ...files,
-    ...['index.ts', 'index.tsx', 'index.js', 'index.mjs', 'index.cjs', 'index.d.ts'].map((name) => under(stem, name)),
-  ];
+  return [...files, ...['index.ts', 'index.tsx', 'index.js', 'index.d.ts'].map((name) => under(stem, name))];
 }
 
 function sourceStems(stem: string, layouts: readonly BuildLayout[]): string[] {
@@ -90,9 +87,9 @@ function isInOutput(stem: string, layouts: readonly BuildLayout[]): boolean {
 
 /** What an ending may have been before the build, as TypeScript maps them. */
 function sourceEndings(ending: string): readonly string[] {
-  if (/m[jt]s$/.test(ending)) return ['.mts', '.ts', '.tsx', '.mjs', '.js', '.jsx'];
-  if (/c[jt]s$/.test(ending)) return ['.cts', '.ts', '.tsx', '.cjs', '.js', '.jsx'];
-  return ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
+  if (/m[jt]s$/.test(ending)) return ['.mts', '.ts', '.tsx', '.mjs', '.js'];
+  if (/c[jt]s$/.test(ending)) return ['.cts', '.ts', '.tsx', '.cjs', '.js'];
+  return ['.ts', '.tsx', '.js', '.jsx', '.mjs'];
 }
 
 /** The files whose types a declaration file tells, beside it. */

@@ -1,5 +1,6 @@
 import type { DependencyKind, PackageDependency, PackageFacts } from '../../../model/index.js';
 import { folderGlob } from '../globs.js';
+import { isManifestPath } from '../manifest-kind.js';
 import type { ManifestProject } from '../manifest-project.js';
 import { ancestorFolders, distinct, folderOf, isWithin, nameOf } from '../paths.js';
 import { pythonModules, type ToldLayout } from './discover-modules.js';
@@ -99,8 +100,13 @@ function withManifest(
 }
 
 function addRequirementFiles(project: ManifestProject, projects: Map<string, PythonProject>): void {
-  for (const { path, folder, facts } of project.of('requirements', 'pipfile')) {
-    const owner = ownerOf(path, folder, projects);
+  const includers = includersOf(project);
+  // The first one may give an application its manifest: one of the usual names.
+  const files = [...project.of('requirements', 'pipfile')].sort(
+    (a, b) => Number(isManifestPath(b.path)) - Number(isManifestPath(a.path)),
+  );
+  for (const { path, folder, facts } of files) {
+    const owner = ownerOf(path, outermost(path, includers), projects);
     const kind = kindOfFile(path);
     for (const wish of facts.requirements) {
       owner.wishes.push({ path, wish: kind === 'normal' ? wish : { ...wish, kind }, isPinning: true });
@@ -114,6 +120,32 @@ function addRequirementFiles(project: ManifestProject, projects: Map<string, Pyt
       owner.wishes.push({ path, wish: { name, range: null, kind, path: place, isWorkspace: false }, isPinning: false });
     }
   }
+}
+
+/** By each included file the one that includes it; whatever cannot be followed is warned of. */
+function includersOf(project: ManifestProject): Map<string, string> {
+  const includers = new Map<string, string>();
+  for (const { path, folder, facts } of project.of('requirements')) {
+    for (const include of facts.includes) {
+      const target = project.follow(path, folder, include);
+      if (target === undefined || include.isConstraint) continue;
+      if (project.facts(target, 'requirements') !== undefined) includers.set(target, includers.get(target) ?? path);
+      else project.warn(path, include.line, `There is no '${include.text}' to include.`);
+    }
+  }
+  return includers;
+}
+
+/** The folder of the file that includes all the others around this one. A circle ends where it started. */
+function outermost(path: string, includers: ReadonlyMap<string, string>): string {
+  const seen = new Set<string>();
+  let at = path;
+  // A file of the usual name stands for itself, also when another one takes it in.
+  while (!isManifestPath(at) && !seen.has(at)) {
+    seen.add(at);
+    at = includers.get(at) ?? at;
+  }
+  return folderOf(at);
 }
 
 /** The package of the folder or the nearest above; without one, the requirements are those of an application. */

@@ -59,7 +59,7 @@ class ModuleFinder {
     const roots = this.roots();
     for (const dotted of names.filter((candidate) => !names.some((other) => candidate.startsWith(`${other}.`)))) {
       const path = dotted.replaceAll('.', '/');
-      for (const root of roots.length > 0 ? roots : [this.folder]) this.add(dotted, under(root, path));
+      for (const root of roots.length > 0 ? roots : this.customRoots(path)) this.add(dotted, under(root, path));
     }
     for (const { name, folder } of packageFolders.filter((mapped) => mapped.name !== '')) {
       const at = this.place(folder);
@@ -75,6 +75,13 @@ class ModuleFinder {
       ...this.layout.roots,
     ];
     return written.flatMap((root) => this.place(root) ?? []);
+  }
+
+  /** Without a root, builds look beside the manifest and in `src`; where the module is not found, both are candidates. */
+  private customRoots(path: string): readonly string[] {
+    const roots = [this.folder, under(this.folder, 'src')];
+    const fitting = roots.filter((root) => this.isModule(under(root, path)));
+    return fitting.length > 0 ? fitting : roots;
   }
 
   private discover(roots: readonly string[]): void {

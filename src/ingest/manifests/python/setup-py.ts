@@ -28,7 +28,7 @@ export async function parseSetupPy(text: string, notes: Notes): Promise<SetupFac
 
 function firstErrorLine(root: Node): number | null {
   const error = root.descendantsOfType('ERROR')[0];
-  return error == null ? null : error.startPosition.row + 1;
+  return error ? error.startPosition.row + 1 : null;
 }
 
 function findSetupCall(root: Node): Node | undefined {
@@ -137,7 +137,7 @@ function plainText(node: Node): string | undefined {
   const kinds = node.namedChildren.map((child) => child?.type);
   if (kinds.some((kind) => kind === 'interpolation') || /^[a-z]*f/i.test(node.text)) return undefined;
   const content = node.namedChildren.find((child) => child?.type === 'string_content');
-  if (content == null) return '';
+  if (!content) return '';
   return content.namedChildren.some((child) => child?.type === 'escape_sequence') ? undefined : content.text;
 }
 
