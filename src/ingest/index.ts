@@ -13,3 +13,16 @@ export { watchFolder, type WatchOptions, type WatchTools, type WatchWarning } fr
 export type { IndexerStores } from './index-run.js';
 export { sliceFunction, type ProgramSlice, type SliceOptions } from './slice-function.js';
 export { thingsOfFile, thingsOfSymbols } from './sync/homed-things.js';
+export {
+  combineManifests,
+  isManifestPath,
+  manifestKindOf,
+  MANIFESTS_VERSION,
+  parseManifest,
+  readManifests,
+  type ManifestKind,
+  type ManifestOptions,
+  type ManifestReader,
+  type ManifestReport,
+  type ParsedManifest,
+} from './manifests/index.js';

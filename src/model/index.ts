@@ -4,6 +4,7 @@ export * from './node.js';
 export * from './edge.js';
 export * from './envelope.js';
 export * from './facts.js';
+export * from './package.js';
 export * from './expression.js';
 export * from './fingerprint.js';
 export type { Adjacency } from './adjacency.js';
