@@ -4,7 +4,7 @@ import type { FunctionFlow } from './function-flow.js';
 import type { FlowStep } from './statement.js';
 
 /** To be raised with every change of what is computed or how it is written. */
-export const FLOW_VERSION = 1;
+export const FLOW_VERSION = 2;
 
 const MAGIC = 0xf7;
 const DIGEST_BYTES = 32;
@@ -61,7 +61,7 @@ export function decodeFlow(bytes: Uint8Array): StoredFlow | undefined {
 
 function readFlow(reader: Reader): FunctionFlow {
   const steps = reader.list(reader.count(), (): FlowStep => {
-    return { lines: reader.rising(Number.MAX_SAFE_INTEGER), uses: [], defs: [], mayDefs: [] };
+    return { lines: reader.rising(Number.MAX_SAFE_INTEGER), uses: [], defs: [], mayDefs: [], calls: [], holdings: [] };
   });
   let from = 0;
   const blocks = reader.list(reader.count(), (): FlowBlock => {

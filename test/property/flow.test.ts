@@ -20,7 +20,9 @@ const step: fc.Arbitrary<FlowStep> = fc.record({
   lines: fc.integer({ min: 0, max: 30 }).map((line) => [line]),
   uses: names,
   defs: names,
-  mayDefs: fc.constant([]),
+  mayDefs: names,
+  calls: fc.constant([]),
+  holdings: fc.constant([]),
 });
 
 /** Statements as languages write them, with jumps to wherever there is something to leave. */
@@ -34,6 +36,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
       to: fc.constantFrom('return', 'throw', 'break', 'continue'),
       label: fc.constantFrom(null, 'l'),
       step,
+      taken: fc.constantFrom('always', 'always', 'sometimes', 'never'),
     }),
     fc.record({ kind: fc.constant('if' as const), test: step, then: tie('statements'), otherwise: tie('statements') }),
     fc.record({
@@ -49,7 +52,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
     fc.record({
       kind: fc.constant('switch' as const),
       labels: fc.constant([]),
-      fallsThrough: fc.boolean(),
+      isExhaustive: fc.boolean(),
       breakable: fc.boolean(),
       cases: fc.array(
         fc.record({
@@ -57,6 +60,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
           test: step,
           guard: fc.option(fc.record({ before: fc.constant([]), test: step })),
           body: tie('statements'),
+          fallsThrough: fc.boolean(),
         }),
         { maxLength: 3 },
       ),
@@ -66,6 +70,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
       head: step,
       body: tie('statements'),
       handlers: fc.array(tie('statements'), { maxLength: 2 }),
+      catchesAll: fc.boolean(),
       otherwise: tie('statements'),
       last: fc.option(tie('statements')),
     }),
@@ -142,7 +147,14 @@ describe('flow graphs of random functions', () => {
       fc.property(statements, (body) => {
         const flow = analyzeFlow(body);
         const read = decodeFlow(encodeFlow({ textHash: NodeHash.of('x'), flow }));
-        const bare = flow.cfg.steps.map(({ lines }) => ({ lines, uses: [], defs: [], mayDefs: [] }));
+        const bare = flow.cfg.steps.map(({ lines }) => ({
+          lines,
+          uses: [],
+          defs: [],
+          mayDefs: [],
+          calls: [],
+          holdings: [],
+        }));
         expect(read).toEqual({ textHash: NodeHash.of('x'), flow: { ...flow, cfg: { ...flow.cfg, steps: bare } } });
       }),
     );
