@@ -9,6 +9,7 @@ import {
   topologicalLayers,
 } from '../../src/analytics/index.js';
 import type { EdgeType } from '../../src/model/index.js';
+import { cases } from '../support/cases.js';
 import { adjacencyOf, type TestEdge } from '../support/adjacency.js';
 
 /** As much of graphology's graphs as is needed to fill one. */
@@ -70,6 +71,7 @@ describe('algorithms on random graphs', () => {
         expect(converged).toBe(true);
         expectClose(scores, expected);
       }),
+      cases(100),
     );
   });
 
@@ -80,6 +82,7 @@ describe('algorithms on random graphs', () => {
         const chosen = await pageRank(adjacencyOf(nodeCount, edges), { edgeTypes: ['call'] });
         expect(chosen).toEqual(await pageRank(adjacencyOf(nodeCount, calls)));
       }),
+      cases(100),
     );
   });
 
@@ -90,6 +93,7 @@ describe('algorithms on random graphs', () => {
         expect(exact).toBe(true);
         expectClose(scores, peerBetweenness(peerGraph(nodeCount, simple(edges), 'DirectedGraph')));
       }),
+      cases(100),
     );
   });
 
@@ -107,6 +111,7 @@ describe('algorithms on random graphs', () => {
           expect(componentOf[from]).toBeGreaterThanOrEqual(componentOf[to] ?? Number.NaN);
         }
       }),
+      cases(100),
     );
   });
 
@@ -124,6 +129,7 @@ describe('algorithms on random graphs', () => {
         expect([...layerOf]).toEqual([...highest].map((layer) => layer + 1));
         expect(count).toBe(Math.max(...layerOf) + 1);
       }),
+      cases(100),
     );
   });
 
@@ -144,6 +150,7 @@ describe('algorithms on random graphs', () => {
           }
         }
       }),
+      cases(100),
     );
   });
 });
