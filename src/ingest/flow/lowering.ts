@@ -165,7 +165,8 @@ export class Lowering {
   private closure(node: Node, step: StepDraft): void {
     const owned = new Set<string>();
     this.owned.push(owned);
-    this.coverTokens(node, step);
+    // The lines of what is inside of another function are already counted.
+    if (this.owned.length === 1) this.coverTokens(node, step);
     const statements = this.collect(() => this.inFunction(() => this.syntax.enter(node, this)));
     this.owned.pop();
     const ownsSelf = this.syntax.ownsSelf(node, this);
