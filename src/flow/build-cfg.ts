@@ -91,8 +91,11 @@ class CfgBuilder {
   private startBlock(): number {
     const block = this.blocks.push([]) - 1;
     this.linkTo(block);
-    const around = this.contexts.findLast((context) => context.kind === 'catch' || context.kind === 'finally');
-    if (around !== undefined) around.sudden.push(block);
+    for (const context of this.contexts.toReversed()) {
+      if (context.kind !== 'catch' && context.kind !== 'finally') continue;
+      context.sudden.push(block);
+      if (context.kind === 'finally' || context.catchesAll) break;
+    }
     this.ends = [{ block, kind: 'next' }];
     this.open = block;
     return block;
@@ -146,23 +149,27 @@ class CfgBuilder {
     this.leaveWith([...failed, ...context.breaks]);
   }
 
-  private choice({ labels, cases, fallsThrough, breakable }: FlowSwitch): void {
+  private choice({ labels, cases, isExhaustive, breakable }: FlowSwitch): void {
     const context: LeaveContext = { kind: breakable ? 'switch' : 'label', labels, breaks: [], continues: [] };
     const entries = cases.map((each) => this.caseEntry(each));
     // What no test takes goes to the case without one.
     const rest = this.ends;
     const standard = cases.findIndex(({ test }) => test === null);
-    const done: End[] = standard < 0 ? rest : [];
+    // Of a last case that takes all the others refuse, the test cannot fail.
+    const isLastSure = isExhaustive && cases.length > 0;
+    const refused: End[] = isLastSure ? rest.map(({ block }) => ({ block, kind: 'never' })) : rest;
+    const done: End[] = standard < 0 ? refused : [];
     let previous: End[] = [];
     this.inside(context, () => {
-      cases.forEach(({ body }, at) => {
+      cases.forEach(({ body, fallsThrough }, at) => {
         const entry = at === standard ? rest : (entries[at] ?? []);
-        previous = this.from(fallsThrough ? [...previous, ...entry] : entry, body);
-        if (!fallsThrough) done.push(...previous);
+        previous = this.from([...previous, ...entry], body);
+        if (fallsThrough) return;
+        done.push(...previous);
+        previous = [];
       });
     });
-    if (fallsThrough) done.push(...previous);
-    this.leaveWith([...done, ...context.breaks]);
+    this.leaveWith([...done, ...previous, ...context.breaks]);
   }
 
   /** Builds the tests of a case and gives the way in; what they refuse stays open. */
@@ -189,8 +196,9 @@ class CfgBuilder {
     this.leaveWith([...this.ends, ...context.breaks]);
   }
 
-  private attempt({ head, body, handlers, otherwise, last }: FlowTry): void {
-    if (last === null) return this.guarded(head, body, handlers, otherwise);
+  private attempt(attempted: FlowTry): void {
+    const { last } = attempted;
+    if (last === null) return this.guarded(attempted);
     const context: FinallyContext = {
       kind: 'finally',
       variable: `#finally${this.finallyCount++}`,
@@ -198,18 +206,13 @@ class CfgBuilder {
       passing: [],
       targets: [],
     };
-    this.inside(context, () => this.guarded(head, body, handlers, otherwise));
+    this.inside(context, () => this.guarded(attempted));
     this.finish(context, last);
   }
 
-  private guarded(
-    head: FlowStep,
-    body: readonly FlowStatement[],
-    handlers: readonly (readonly FlowStatement[])[],
-    otherwise: readonly FlowStatement[],
-  ): void {
+  private guarded({ head, body, handlers, catchesAll, otherwise }: FlowTry): void {
     const block = this.step(head);
-    const context: CatchContext = { kind: 'catch', sudden: [], thrown: [] };
+    const context: CatchContext = { kind: 'catch', catchesAll, sudden: [], thrown: [] };
     this.leaveWith([{ block, kind: 'next' }]);
     if (handlers.length === 0) this.run(body);
     else this.inside(context, () => this.run(body));
@@ -218,7 +221,7 @@ class CfgBuilder {
     handlers.forEach((handler, at) => {
       const entry: End[] = [{ block, kind: 'exception' }];
       for (const from of context.sudden) entry.push({ block: from, kind: 'throws' });
-      for (const end of context.thrown) entry.push(at === 0 ? end : { block: end.block, kind: 'throws' });
+      for (const end of context.thrown) entry.push(at === 0 ? end : { block: end.block, kind: 'perhaps' });
       done.push(...this.from(entry, handler));
     });
     this.leaveWith(done);
@@ -229,7 +232,7 @@ class CfgBuilder {
     const isLive = this.ends.some(({ kind }) => kind !== 'fall');
     if (targets.length > 0) {
       this.startBlock();
-      this.step({ lines: [], uses: [], defs: [variable], mayDefs: [] });
+      this.step(withoutLines({ defs: [variable] }));
     }
     const entry = [...this.ends, ...passing];
     for (const from of sudden) entry.push({ block: from, kind: 'throws' });
@@ -239,36 +242,49 @@ class CfgBuilder {
     this.run(last);
     if (targets.length === 0) return;
     const outer = targets.flatMap((target) => this.passedBy(target));
-    const block = this.step({ lines: [], uses: [variable], defs: [], mayDefs: outer });
+    const block = this.step(withoutLines({ uses: [variable], mayDefs: outer }));
     targets.forEach((target, at) => this.jumpFrom(block, target, !isLive && at === 0 ? 'jump' : 'resume'));
     this.leaveWith([{ block, kind: isLive ? 'next' : 'fall' }]);
   }
 
-  private jump({ to, label, step }: FlowJump): void {
+  private jump({ to, label, step, taken }: FlowJump): void {
     const target: JumpTarget = { to, label };
     const passed = this.passedBy(target);
-    const block = this.step(passed.length === 0 ? step : { ...step, defs: [...step.defs, ...passed] });
-    this.jumpFrom(block, target, 'jump');
-    this.leaveWith([{ block, kind: 'fall' }]);
+    const isSure = taken === 'always';
+    const noted = isSure ? { defs: [...step.defs, ...passed] } : { mayDefs: [...step.mayDefs, ...passed] };
+    const block = this.step(passed.length === 0 || taken === 'never' ? step : { ...step, ...noted });
+    this.jumpFrom(block, target, JUMP_KINDS[taken]);
+    this.leaveWith([{ block, kind: isSure ? 'fall' : 'next' }]);
   }
 
   /** The variable of the `finally` block that a jump passes first, if it passes one. */
   private passedBy(target: JumpTarget): string[] {
-    const context = this.contexts.findLast((each) => stops(each, target));
+    const context = this.contexts.findLast((each) => stops(each, target) && !lets(each));
     return context?.kind === 'finally' ? [context.variable] : [];
   }
 
-  /** Sends control from the end of a block to a target, or to the first `finally` block on the way there. */
-  private jumpFrom(block: number, target: JumpTarget, kind: 'jump' | 'resume'): void {
-    const context = this.contexts.findLast((each) => stops(each, target));
-    if (context === undefined) return this.link(block, EXIT, kind);
-    const end: End = { block, kind };
-    if (context.kind === 'catch') context.thrown.push(end);
-    else if (context.kind === 'finally') {
-      context.passing.push(end);
-      addTarget(context.targets, target);
-    } else if (target.to === 'break') context.breaks.push(end);
-    else context.continues.push(end);
+  /**
+   * Sends control from the end of a block to a target, or to the first `finally` block on the way there;
+   * an error past handlers that may not be for it as well.
+   */
+  private jumpFrom(block: number, target: JumpTarget, kind: FlowEdgeKind): void {
+    let end: End = { block, kind };
+    for (const context of this.contexts.toReversed()) {
+      if (!stops(context, target)) continue;
+      if (context.kind === 'catch') {
+        context.thrown.push(end);
+        if (context.catchesAll) return;
+        end = { block, kind: 'perhaps' };
+        continue;
+      }
+      if (context.kind === 'finally') {
+        context.passing.push(end);
+        addTarget(context.targets, target);
+      } else if (target.to === 'break') context.breaks.push(end);
+      else context.continues.push(end);
+      return;
+    }
+    this.link(block, EXIT, end.kind);
   }
 
   private inside(context: JumpContext, build: () => void): void {
@@ -276,4 +292,15 @@ class CfgBuilder {
     build();
     this.contexts.pop();
   }
+}
+
+const JUMP_KINDS = { always: 'jump', sometimes: 'perhaps', never: 'fall' } as const;
+
+/** May an error pass it, for lack of a handler? */
+function lets(context: JumpContext): boolean {
+  return context.kind === 'catch' && !context.catchesAll;
+}
+
+function withoutLines(step: Partial<FlowStep>): FlowStep {
+  return { lines: [], uses: [], defs: [], mayDefs: [], calls: [], holdings: [], ...step };
 }

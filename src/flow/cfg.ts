@@ -5,6 +5,8 @@ import type { FlowStep } from './statement.js';
  *
  * - `next`, `true`, `false`, `jump`: as the code says; `exception`: from the head of a `try` to a handler;
  * - `never`: the end of a loop that has no condition;
+ * - `perhaps`: as the code says, but nothing that is counted: an operator that may leave the function, and
+ *   a `throw` to a handler that is not the nearest one;
  * - `throws`: from inside a `try` to where its errors lead; `resume`: from the end of a `finally` block
  *   to where a jump through it was bound; both are implied by the edges above and not counted;
  * - `fall`: where control would go if a jump were not there. It makes what follows a jump depend on it
@@ -17,6 +19,7 @@ export const FLOW_EDGE_KINDS = [
   'jump',
   'exception',
   'never',
+  'perhaps',
   'throws',
   'resume',
   'fall',
@@ -56,7 +59,7 @@ export function isDeciding(kind: FlowEdgeKind): boolean {
 }
 
 function isCounted(kind: FlowEdgeKind): boolean {
-  return kind !== 'throws' && kind !== 'resume' && kind !== 'fall';
+  return kind !== 'perhaps' && kind !== 'throws' && kind !== 'resume' && kind !== 'fall';
 }
 
 /** McCabe's number, E − N + 2P: of the counted edges, the blocks, and the connected parts they form. */

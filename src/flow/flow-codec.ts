@@ -4,10 +4,13 @@ import type { FunctionFlow } from './function-flow.js';
 import type { FlowStep } from './statement.js';
 
 /** To be raised with every change of what is computed or how it is written. */
-export const FLOW_VERSION = 1;
+export const FLOW_VERSION = 2;
 
 const MAGIC = 0xf7;
 const DIGEST_BYTES = 32;
+/** Of a digest of everything else, so that a damaged graph is told from a sound one. */
+const CHECK_BYTES = 8;
+const BODY_START = 2 + CHECK_BYTES + DIGEST_BYTES;
 
 /** A function's flow as it is kept, with what it was computed from. */
 export interface StoredFlow {
@@ -22,7 +25,7 @@ export interface StoredFlow {
 
 /** A flow as bytes: numbers of 7 bits a byte, lines and lists by their differences. Names are not kept. */
 export function encodeFlow({ textHash, flow }: StoredFlow): Uint8Array {
-  const bytes: number[] = [MAGIC, FLOW_VERSION, ...NodeHash.toBytes(textHash)];
+  const bytes: number[] = [MAGIC, FLOW_VERSION, ...new Uint8Array(CHECK_BYTES), ...NodeHash.toBytes(textHash)];
   const put = (value: number): void => {
     let rest = value;
     for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
@@ -41,18 +44,24 @@ export function encodeFlow({ textHash, flow }: StoredFlow): Uint8Array {
   for (const { from, to, kind } of cfg.edges) [from, to, FLOW_EDGE_KINDS.indexOf(kind)].forEach(put);
   for (const dominator of [...dominators, ...postDominators]) put(dominator + 1);
   for (const list of [...control, ...data]) putRising(list);
-  return Uint8Array.from(bytes);
+  const encoded = Uint8Array.from(bytes);
+  encoded.set(checkOf(encoded), 2);
+  return encoded;
+}
+
+function checkOf(bytes: Uint8Array): Uint8Array {
+  return NodeHash.toBytes(NodeHash.of(bytes.subarray(2 + CHECK_BYTES))).subarray(0, CHECK_BYTES);
 }
 
 /** The flow in some bytes; undefined when they are not what {@link encodeFlow} of this version writes. */
 export function decodeFlow(bytes: Uint8Array): StoredFlow | undefined {
-  const start = 2 + DIGEST_BYTES;
-  if (bytes.length < start || bytes[0] !== MAGIC || bytes[1] !== FLOW_VERSION) return undefined;
-  const reader = new Reader(bytes, start);
+  if (bytes.length < BODY_START || bytes[0] !== MAGIC || bytes[1] !== FLOW_VERSION) return undefined;
+  if (checkOf(bytes).some((byte, at) => byte !== bytes[2 + at])) return undefined;
+  const reader = new Reader(bytes, BODY_START);
   try {
     const flow = readFlow(reader);
     reader.end();
-    return { textHash: NodeHash.fromDigest(bytes.subarray(2, start)), flow };
+    return { textHash: NodeHash.fromDigest(bytes.subarray(2 + CHECK_BYTES, BODY_START)), flow };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -61,7 +70,7 @@ export function decodeFlow(bytes: Uint8Array): StoredFlow | undefined {
 
 function readFlow(reader: Reader): FunctionFlow {
   const steps = reader.list(reader.count(), (): FlowStep => {
-    return { lines: reader.rising(Number.MAX_SAFE_INTEGER), uses: [], defs: [], mayDefs: [] };
+    return { lines: reader.rising(Number.MAX_SAFE_INTEGER), uses: [], defs: [], mayDefs: [], calls: [], holdings: [] };
   });
   let from = 0;
   const blocks = reader.list(reader.count(), (): FlowBlock => {

@@ -1,5 +1,6 @@
 import { buildCfg } from './build-cfg.js';
 import { ENTRY, isTaken, successors, type Cfg } from './cfg.js';
+import { resolveCalls } from './closures.js';
 import { controlDependence, postDominators } from './control-dependence.js';
 import { immediateDominators } from './dominators.js';
 import { dataDependence } from './reaching-definitions.js';
@@ -20,7 +21,7 @@ export interface FunctionFlow {
 
 /** Analyses a function from its statements, those that bind its parameters first. */
 export function analyzeFlow(statements: readonly FlowStatement[]): FunctionFlow {
-  const cfg = buildCfg(statements);
+  const cfg = resolveCalls(buildCfg(statements));
   const after = postDominators(cfg);
   return {
     cfg,

@@ -24,6 +24,8 @@ export interface LeaveContext {
 
 export interface CatchContext {
   readonly kind: 'catch';
+  /** Does every error end here? */
+  readonly catchesAll: boolean;
   /** Blocks that may throw. */
   readonly sudden: number[];
   /** Those that do. */

@@ -3,6 +3,21 @@
  * per declaration; lines are those of the file, 1-based.
  */
 
+/** A function that is a value: what it does to the variables around it when it is called. */
+export interface FlowClosure {
+  readonly uses: readonly string[];
+  readonly mayDefs: readonly string[];
+  /** Variables whose functions it may call in turn. */
+  readonly calls: readonly string[];
+}
+
+/** Variables that have these functions, and those of other variables, once a step is done. */
+export interface FlowHolding {
+  readonly variables: readonly string[];
+  readonly closures: readonly FlowClosure[];
+  readonly from: readonly string[];
+}
+
 /** Something that is evaluated as a whole: an expression, a declaration, a condition. */
 export interface FlowStep {
   /** Where its text stands, in rising order; empty for a step that only connects others. */
@@ -13,6 +28,9 @@ export interface FlowStep {
   readonly defs: readonly string[];
   /** Variables whose value it may change, in part or at times: the old one may still be seen. */
   readonly mayDefs: readonly string[];
+  /** Variables whose functions it may call: `resolveCalls` adds what these use and define. */
+  readonly calls: readonly string[];
+  readonly holdings: readonly FlowHolding[];
 }
 
 export interface FlowIf {
@@ -44,14 +62,16 @@ export interface FlowCase {
   /** Has the last word once the test holds. */
   readonly guard: { readonly before: readonly FlowStatement[]; readonly test: FlowStep } | null;
   readonly body: readonly FlowStatement[];
+  /** Does its end lead into the next case? */
+  readonly fallsThrough: boolean;
 }
 
 export interface FlowSwitch {
   readonly kind: 'switch';
   readonly labels: readonly string[];
   readonly cases: readonly FlowCase[];
-  /** Does the end of a case lead into the next one? */
-  readonly fallsThrough: boolean;
+  /** Is there a case for every value, so that the last one takes what no other does? */
+  readonly isExhaustive: boolean;
   /** Does `break` without a label leave it? */
   readonly breakable: boolean;
 }
@@ -61,6 +81,8 @@ export interface FlowTry {
   readonly head: FlowStep;
   readonly body: readonly FlowStatement[];
   readonly handlers: readonly (readonly FlowStatement[])[];
+  /** Is there a handler for every error? */
+  readonly catchesAll: boolean;
   /** After a body that threw nothing; its own errors are not handled here. */
   readonly otherwise: readonly FlowStatement[];
   readonly last: readonly FlowStatement[] | null;
@@ -73,6 +95,11 @@ export interface FlowJump {
   readonly to: JumpKind;
   readonly label: string | null;
   readonly step: FlowStep;
+  /**
+   * `always`; `sometimes` for an operator that goes on or leaves; `never` for a word that keeps control
+   * from going there, such as Go's `fallthrough`.
+   */
+  readonly taken: 'always' | 'sometimes' | 'never';
 }
 
 export interface FlowLabel {

@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { PdgBuilder } from '../../src/graph/index.js';
 import type { Pdg } from '../../src/model/index.js';
 import { openStore } from '../../src/store.js';
+import { cases } from '../support/cases.js';
 import { testStore } from '../support/indexing.js';
 import { everythingOf, functionKey as key, pdgNode } from '../support/pdgs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -76,7 +77,7 @@ describe('the snapshot of a graph', () => {
         change('UPDATE graph_snapshots SET data = ?', stored.subarray(0, length));
         await expectRepaired();
       }),
-      { numRuns: 20 },
+      cases(20),
     );
   });
 
@@ -88,7 +89,7 @@ describe('the snapshot of a graph', () => {
         change('UPDATE graph_snapshots SET data = ?', damaged);
         await expectRepaired();
       }),
-      { numRuns: 20 },
+      cases(20),
     );
   });
 

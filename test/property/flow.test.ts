@@ -14,13 +14,16 @@ import {
   type FlowStep,
 } from '../../src/flow/index.js';
 import { NodeHash } from '../../src/model/index.js';
+import { cases } from '../support/cases.js';
 
 const names = fc.subarray(['a', 'b', 'c'], { maxLength: 2 });
 const step: fc.Arbitrary<FlowStep> = fc.record({
   lines: fc.integer({ min: 0, max: 30 }).map((line) => [line]),
   uses: names,
   defs: names,
-  mayDefs: fc.constant([]),
+  mayDefs: names,
+  calls: fc.constant([]),
+  holdings: fc.constant([]),
 });
 
 /** Statements as languages write them, with jumps to wherever there is something to leave. */
@@ -34,6 +37,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
       to: fc.constantFrom('return', 'throw', 'break', 'continue'),
       label: fc.constantFrom(null, 'l'),
       step,
+      taken: fc.constantFrom('always', 'always', 'sometimes', 'never'),
     }),
     fc.record({ kind: fc.constant('if' as const), test: step, then: tie('statements'), otherwise: tie('statements') }),
     fc.record({
@@ -49,7 +53,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
     fc.record({
       kind: fc.constant('switch' as const),
       labels: fc.constant([]),
-      fallsThrough: fc.boolean(),
+      isExhaustive: fc.boolean(),
       breakable: fc.boolean(),
       cases: fc.array(
         fc.record({
@@ -57,6 +61,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
           test: step,
           guard: fc.option(fc.record({ before: fc.constant([]), test: step })),
           body: tie('statements'),
+          fallsThrough: fc.boolean(),
         }),
         { maxLength: 3 },
       ),
@@ -66,6 +71,7 @@ const { statements } = fc.letrec<{ statements: FlowStatement[]; statement: FlowS
       head: step,
       body: tie('statements'),
       handlers: fc.array(tie('statements'), { maxLength: 2 }),
+      catchesAll: fc.boolean(),
       otherwise: tie('statements'),
       last: fc.option(tie('statements')),
     }),
@@ -103,6 +109,7 @@ describe('flow graphs of random functions', () => {
         expect(reach(cfg, EXIT, 'from', deciding).size).toBe(cfg.blocks.length);
         expect(cyclomatic(cfg)).toBe(1 + decisions(body));
       }),
+      cases(100),
     );
   });
 
@@ -120,8 +127,43 @@ describe('flow graphs of random functions', () => {
           else expect(chain(dominators, block)).toEqual(all.filter((each) => without[each]?.has(block) === false));
         }
       }),
-      { numRuns: 100 },
+      cases(100),
     );
+  });
+
+  it('have the control dependence of the definition: a decision that one way on makes run what another may not', () => {
+    fc.assert(
+      fc.property(statements, (body) => {
+        const { cfg, control } = analyzeFlow(body);
+        const unended = cfg.blocks.map((_, block) => reach(cfg, EXIT, 'from', deciding, block));
+        const postDominates = (block: number, each: number): boolean => unended[block]?.has(each) === false;
+        cfg.blocks.forEach((_, block) => {
+          const expected = cfg.edges
+            .filter(({ kind, to }) => deciding(kind) && postDominates(block, to))
+            .filter(({ from }) => from === block || !postDominates(block, from))
+            .map(({ from }) => from);
+          expect(control[block]).toEqual([...new Set(expected)].sort((a, b) => a - b));
+        });
+      }),
+      cases(100),
+    );
+  });
+
+  it('chain a use to every definition that a path without another one leads from, all paths tried', () => {
+    let tried = 0;
+    fc.assert(
+      fc.property(statements, (body) => {
+        const { cfg, data } = analyzeFlow(body);
+        fc.pre(cfg.steps.length <= 12);
+        const expected = pathsTried(cfg);
+        // Too many paths to try them all.
+        fc.pre(expected !== undefined);
+        tried++;
+        expect(data).toEqual(expected);
+      }),
+      cases(100),
+    );
+    expect(tried).toBeGreaterThan(0);
   });
 
   it('chain a use to the definitions from which a path leads to it that defines nothing in between', () => {
@@ -133,7 +175,7 @@ describe('flow graphs of random functions', () => {
           expect(data[at]).toEqual([...expected].sort((a, b) => a - b));
         });
       }),
-      { numRuns: 100 },
+      cases(100),
     );
   });
 
@@ -142,29 +184,38 @@ describe('flow graphs of random functions', () => {
       fc.property(statements, (body) => {
         const flow = analyzeFlow(body);
         const read = decodeFlow(encodeFlow({ textHash: NodeHash.of('x'), flow }));
-        const bare = flow.cfg.steps.map(({ lines }) => ({ lines, uses: [], defs: [], mayDefs: [] }));
+        const bare = flow.cfg.steps.map(({ lines }) => ({
+          lines,
+          uses: [],
+          defs: [],
+          mayDefs: [],
+          calls: [],
+          holdings: [],
+        }));
         expect(read).toEqual({ textHash: NodeHash.of('x'), flow: { ...flow, cfg: { ...flow.cfg, steps: bare } } });
       }),
+      cases(100),
     );
   });
 
-  it('are read from damaged bytes as nothing or as a graph that can be sliced', () => {
-    const change = fc.tuple(fc.nat(), fc.nat(255));
+  it('are not read from bytes that are not what was written', () => {
+    const damage = fc.record({ at: fc.nat(), bit: fc.nat(7), cut: fc.nat(), more: fc.uint8Array({ minLength: 1 }) });
     fc.assert(
-      fc.property(statements, fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(), (body, changes, cut) => {
+      fc.property(statements, damage, (body, { at, bit, cut, more }) => {
         const bytes = encodeFlow({ textHash: NodeHash.of('x'), flow: analyzeFlow(body) });
-        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        const flipped = Uint8Array.from(bytes);
+        flipped[at % bytes.length] = (flipped[at % bytes.length] ?? 0) ^ (1 << bit);
         const shorter = bytes.subarray(0, cut % bytes.length);
-        for (const each of [bytes, shorter]) {
-          const read = decodeFlow(each);
-          if (read !== undefined) expect(slice(read.flow, [0], 'forward')).toBeInstanceOf(Array);
-        }
+        for (const each of [flipped, shorter, Uint8Array.of(...bytes, ...more)])
+          expect(decodeFlow(each)).toBeUndefined();
       }),
+      cases(100),
     );
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(decodeFlow(bytes)).toBeUndefined();
       }),
+      cases(100),
     );
   });
 });
@@ -176,15 +227,20 @@ describe('slices of random functions', () => {
         // With a line for each step, a slice of lines is one of steps.
         const { cfg, ...rest } = analyzeFlow(body);
         const flow = { ...rest, cfg: { ...cfg, steps: cfg.steps.map((each, at) => ({ ...each, lines: [at] })) } };
-        cfg.steps.forEach((_, at) => {
-          const backward = slice(flow, [at], 'backward');
-          expect(backward).toContain(at);
-          expect(slice(flow, backward, 'backward')).toEqual(backward);
-          for (const from of backward) expect(slice(flow, [from], 'forward')).toContain(at);
-          for (const from of flow.data[at] ?? []) expect(backward).toContain(from);
+        const backward = cfg.steps.map((_, at) => new Set(slice(flow, [at], 'backward')));
+        const forward = cfg.steps.map((_, at) => new Set(slice(flow, [at], 'forward')));
+        backward.forEach((reached, at) => {
+          expect(reached.has(at)).toBe(true);
+          expect((flow.data[at] ?? []).filter((from) => !reached.has(from))).toEqual([]);
+          for (const from of reached) {
+            expect([...(backward[from] ?? [])].filter((further) => !reached.has(further))).toEqual([]);
+          }
+          expect(cfg.steps.flatMap((_, from) => (forward[from]?.has(at) === true ? [from] : []))).toEqual(
+            [...reached].sort((a, b) => a - b),
+          );
         });
       }),
-      { numRuns: 100 },
+      cases(100),
     );
   });
 });
@@ -212,6 +268,44 @@ function decisionsOf(each: FlowStatement): number {
         each.handlers.length
       );
   }
+}
+
+/** How many places all paths of a function may pass before it is left out. */
+const PATH_BUDGET = 20_000;
+
+/**
+ * For each step the definitions it may see, by going along every path from every definition that can run
+ * until the variable is defined anew, each place at most once a path; undefined beyond the budget.
+ */
+function pathsTried(cfg: Cfg): number[][] | undefined {
+  const reached = reach(cfg, ENTRY, 'to', taken);
+  const found = cfg.steps.map(() => new Set<number>());
+  let budget = PATH_BUDGET;
+  /** Goes on from before the step `at` of a block, and from its end; `own` is the step that defined the name. */
+  const path = new Set<string>();
+  const walk = (name: string, own: number, block: number, at: number): void => {
+    const place = `${block} ${at}`;
+    if (path.has(place) || budget-- < 0) return;
+    path.add(place);
+    const end = cfg.blocks[block]?.to ?? 0;
+    const isEnd = at === end;
+    for (const { from, to, kind } of cfg.edges) {
+      // An error comes up before or after any step; everything else at the end.
+      if (from !== block || !taken(kind) || (kind !== 'throws' && !isEnd)) continue;
+      walk(name, own, to, cfg.blocks[to]?.from ?? 0);
+    }
+    const step = isEnd ? undefined : cfg.steps[at];
+    if (step?.uses.includes(name) === true) found[at]?.add(own);
+    if (step?.defs.includes(name) === false) walk(name, own, block, at + 1);
+    path.delete(place);
+  };
+  cfg.blocks.forEach(({ from, to }, block) => {
+    for (let at = from; at < to && reached.has(block); at++) {
+      const { defs = [], mayDefs = [] } = cfg.steps[at] ?? {};
+      for (const name of new Set([...defs, ...mayDefs])) walk(name, at, block, at + 1);
+    }
+  });
+  return budget < 0 ? undefined : found.map((each) => [...each].sort((a, b) => a - b));
 }
 
 /** Walks backwards from a step, one step at a time, until a definition of the name ends each path. */

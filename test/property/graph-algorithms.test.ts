@@ -9,6 +9,7 @@ import {
   topologicalLayers,
 } from '../../src/analytics/index.js';
 import type { EdgeType } from '../../src/model/index.js';
+import { cases } from '../support/cases.js';
 import { adjacencyOf, type TestEdge } from '../support/adjacency.js';
 
 /** As much of graphology's graphs as is needed to fill one. */
@@ -33,9 +34,6 @@ function peerGraph(nodeCount: number, edges: readonly TestEdge[], kind: keyof ty
   for (const { from, to } of edges) graph.addEdge(from, to);
   return graph;
 }
-
-/** How many graphs are compared with what another library says of them. */
-const COMPARED = { numRuns: 1000 };
 
 const randomGraph = fc.integer({ min: 1, max: 40 }).chain((nodeCount) =>
   fc.record({
@@ -73,7 +71,7 @@ describe('algorithms on random graphs', () => {
         expect(converged).toBe(true);
         expectClose(scores, expected);
       }),
-      COMPARED,
+      cases(100),
     );
   });
 
@@ -84,6 +82,7 @@ describe('algorithms on random graphs', () => {
         const chosen = await pageRank(adjacencyOf(nodeCount, edges), { edgeTypes: ['call'] });
         expect(chosen).toEqual(await pageRank(adjacencyOf(nodeCount, calls)));
       }),
+      cases(100),
     );
   });
 
@@ -94,7 +93,7 @@ describe('algorithms on random graphs', () => {
         expect(exact).toBe(true);
         expectClose(scores, peerBetweenness(peerGraph(nodeCount, simple(edges), 'DirectedGraph')));
       }),
-      COMPARED,
+      cases(100),
     );
   });
 
@@ -112,7 +111,7 @@ describe('algorithms on random graphs', () => {
           expect(componentOf[from]).toBeGreaterThanOrEqual(componentOf[to] ?? Number.NaN);
         }
       }),
-      COMPARED,
+      cases(100),
     );
   });
 
@@ -130,6 +129,7 @@ describe('algorithms on random graphs', () => {
         expect([...layerOf]).toEqual([...highest].map((layer) => layer + 1));
         expect(count).toBe(Math.max(...layerOf) + 1);
       }),
+      cases(100),
     );
   });
 
@@ -150,6 +150,7 @@ describe('algorithms on random graphs', () => {
           }
         }
       }),
+      cases(100),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Traversal } from '../../src/graph/index.js';
+import { cases } from '../support/cases.js';
 import { graphDatabase, id, type FixtureEdge, type FixtureNode } from '../support/graph-fixture.js';
 
 const SIZE = 10;
@@ -54,7 +55,7 @@ describe('impact', () => {
         expect(total).toBe(expected.length);
         await database.close();
       }),
-      { numRuns: 60 },
+      cases(60),
     );
   });
 });

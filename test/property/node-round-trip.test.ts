@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EdgeStore, NodeStore, type NodeInput } from '../../src/graph/index.js';
 import { NODE_TYPES, NodeHash, nodeKey, VISIBILITIES, type EdgeMetadata } from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
+import { cases } from '../support/cases.js';
 import { nodeInput } from '../support/records.js';
 
 /** Any Unicode text, control characters and astral planes included. */
@@ -59,7 +60,7 @@ describe('what is stored', () => {
           expect((await nodes.getByKey(stored.projectId, stored.key))?.id).toBe(stored.id);
         }
       }),
-      { numRuns: 150 },
+      cases(150),
     );
   });
 
@@ -78,7 +79,7 @@ describe('what is stored', () => {
         await edges.insert({ ...edge, metadata: { ...given } });
         expect(await edges.getByCaller(edge.callerId)).toEqual([{ ...edge, metadata: expected }]);
       }),
-      { numRuns: 150 },
+      cases(150),
     );
   });
 });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpLines, PdgBuilder, PdgStore, pdgLines } from '../../src/graph/index.js';
 import { EDGE_TYPES, type Pdg } from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
-import { everythingOf, ingredients, keyOf, PDG_CASES, pdgOf } from '../support/pdgs.js';
+import { cases } from '../support/cases.js';
+import { everythingOf, ingredients, keyOf, pdgNode, pdgOf } from '../support/pdgs.js';
 
 describe('a graph', () => {
   let database: Database;
@@ -32,7 +33,7 @@ describe('a graph', () => {
         for await (const line of dumpLines(database, { project: 'p' })) dumped.push(line);
         expect(dumped).toEqual([...pdgLines(pdg, 'p')]);
       }),
-      { numRuns: PDG_CASES },
+      cases(100),
     );
   });
 
@@ -46,7 +47,26 @@ describe('a graph', () => {
           expect([...pdgLines(await store.loadPdg('q'), 'q')]).toEqual([...pdgLines(graph, 'q')]);
         }
       }),
-      { numRuns: Math.ceil(PDG_CASES / 4) },
+      cases(50),
+    );
+  });
+
+  it('[P1] refuses a text with half a character by the name of the field, and takes nothing of the node', () => {
+    const fields = ['filePath', 'symbolName', 'qualifiedName', 'language', 'signature', 'documentation'] as const;
+    const more = ['valueType', 'ownerName', 'parentKey'] as const;
+    const lone = fc.integer({ min: 0xd800, max: 0xdfff }).map((unit) => String.fromCharCode(unit));
+    const around = fc.string({ unit: 'binary', maxLength: 5 });
+    fc.assert(
+      fc.property(fc.constantFrom(...fields, ...more), around, lone, around, (field, before, half, after) => {
+        const value = `${before}\0${half}\0${after}`;
+        const builder = new PdgBuilder();
+        const refused = expect.objectContaining({ field }) as unknown;
+        expect(() => builder.addNode({ ...pdgNode('a'), [field]: value })).toThrow(
+          expect.objectContaining({ code: 'INVALID_ARGUMENT', details: refused }) as Error,
+        );
+        expect(builder.build().nodeCount).toBe(0);
+      }),
+      cases(100),
     );
   });
 
@@ -58,7 +78,7 @@ describe('a graph', () => {
         expect(everythingOf(reversed)).toEqual(everythingOf(pdg));
         expect(everythingOf(new PdgBuilder(pdg).merge(pdg).build())).toEqual(everythingOf(pdg));
       }),
-      { numRuns: PDG_CASES },
+      cases(100),
     );
   });
 
@@ -79,7 +99,7 @@ describe('a graph', () => {
         const inFiles = [...pdg.filePaths()].flatMap((path) => [...pdg.nodesInFile(path)]);
         expect(inFiles.sort((a, b) => a - b)).toEqual([...pdg.nodeIndices()]);
       }),
-      { numRuns: PDG_CASES },
+      cases(100),
     );
   });
 });

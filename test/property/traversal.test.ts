@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Traversal, type TraversalItem } from '../../src/graph/index.js';
 import type { EdgeType } from '../../src/model/index.js';
+import { cases } from '../support/cases.js';
 import { graphDatabase, id, type FixtureEdge, type FixtureNode } from '../support/graph-fixture.js';
 
 const NODES: readonly FixtureNode[] = Array.from({ length: 12 }, (_, at) => ({
@@ -103,7 +104,7 @@ describe('walking the graph', () => {
           await database.close();
         },
       ),
-      { numRuns: 60 },
+      cases(60),
     );
   });
 });

@@ -1,24 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { cyclomatic, slice, type SliceDirection } from '../../src/flow/index.js';
-import { flowsOf } from '../support/flows.js';
+import { describeSlices, type FlowCase } from '../support/flow-cases.js';
 
-/** A slice of the first function of a text, as it would be marked in the margin: the lines of the slice. */
-async function sliceOf(path: string, text: string, line: number, direction: SliceDirection): Promise<number[]> {
-  const [first] = await flowsOf(path, text);
-  if (first === undefined) throw new Error('No function.');
-  return slice(first.flow, [line], direction);
-}
-
-interface Case {
-  readonly title: string;
-  readonly path: string;
-  /** Lines of a function; the first one is line 1. */
-  readonly text: readonly string[];
-  readonly backward?: readonly (readonly [line: number, lines: readonly number[]])[];
-  readonly forward?: readonly (readonly [line: number, lines: readonly number[]])[];
-}
-
-const CASES: readonly Case[] = [
+const CASES: readonly FlowCase[] = [
   {
     title: 'a value without what it does not depend on',
     path: 'a.ts',
@@ -284,7 +266,7 @@ const CASES: readonly Case[] = [
     ],
     backward: [
       [18, [1, 3, 4, 5, 6, 9, 18]],
-      [19, [1, 2, 4, 5, 6, 8, 11, 12, 13, 15, 16, 19]],
+      [19, [1, 2, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 19]],
     ],
     forward: [[13, [13, 16, 19]]],
   },
@@ -346,17 +328,4 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(CASES)('[P4] a slice shows $title', ({ path, text, backward = [], forward = [] }) => {
-  it('of a function whose graph is as complex as its text', async () => {
-    for (const { symbol, flow } of await flowsOf(path, text.join('\n'))) {
-      expect(cyclomatic(flow.cfg)).toBe(symbol.complexity);
-    }
-  });
-  it.each(backward)('backward from line %i', async (line, lines) => {
-    expect(await sliceOf(path, text.join('\n'), line, 'backward')).toEqual(lines);
-  });
-  if (forward.length === 0) return;
-  it.each(forward)('forward from line %i', async (line, lines) => {
-    expect(await sliceOf(path, text.join('\n'), line, 'forward')).toEqual(lines);
-  });
-});
+describeSlices(CASES);

@@ -1,5 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Lowering } from './lowering.js';
+import { ownDescendants } from './places.js';
 
 /** What the declarations of JavaScript and TypeScript make visible, and where. */
 
@@ -41,8 +42,8 @@ function asIdentifier(name: Node | null): Node | null {
 }
 
 /** Variables of `var` belong to the function, wherever in it they stand. */
-export function declareVars(body: Node, lowering: Lowering): void {
-  for (const declaration of body.descendantsOfType('variable_declaration')) {
+export function declareVars(body: Node, functions: ReadonlySet<string>, lowering: Lowering): void {
+  for (const declaration of ownDescendants(body, ['variable_declaration'], functions)) {
     for (const declarator of declaration.namedChildren) {
       declarePattern(declarator.childForFieldName('name'), lowering, 'function');
     }

@@ -142,7 +142,7 @@ const switchStatement: Statement = (node, lowering) => {
     lowering.push({
       kind: 'switch',
       labels,
-      fallsThrough: true,
+      isExhaustive: false,
       breakable: true,
       cases: cases
         .filter(({ type }) => type === 'switch_case' || type === 'switch_default')
@@ -153,7 +153,7 @@ const switchStatement: Statement = (node, lowering) => {
             return step;
           };
           const run = (): void => lowering.statements(bodyOfCase(each));
-          return lowering.case(each.type === 'switch_case' ? test : null, null, run);
+          return lowering.case(each.type === 'switch_case' ? test : null, null, run, true);
         }),
     });
   });
@@ -172,6 +172,7 @@ const tryStatement: Statement = (node, lowering) => {
     head: lowering.mark(node.firstChild).finish(),
     body: lowering.collect(() => body(node.childForFieldName('body'), lowering)),
     handlers: handler === null ? [] : [lowering.collect(() => catchClause(handler, lowering))],
+    catchesAll: true,
     otherwise: [],
     last: last === null ? null : lowering.collect(() => body(last.childForFieldName('body'), lowering)),
   });

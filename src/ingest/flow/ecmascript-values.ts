@@ -56,6 +56,7 @@ function chained(node: Node, lowering: Lowering, step: StepDraft): boolean {
     const rest = lowering.step(...node.children.filter(({ startIndex }) => startIndex >= mark.endIndex));
     rest.uses.add(value);
     rest.defs.add(value);
+    rest.isCall ||= node.type === 'call_expression';
     lowering.emit(rest);
   });
   step.uses.add(value);
@@ -78,6 +79,7 @@ function fieldOfThis(node: Node, lowering: Lowering): string | undefined {
 
 const call: Expression = (node, lowering, step) => {
   if (!chained(node, lowering, step)) lowering.walkChildren(node, step);
+  step.isCall = true;
   const callee = node.childForFieldName('function');
   if (callee?.type !== 'member_expression') return;
   if (callee.childForFieldName('object')?.type === 'this') callOnSelf(step, 'this');
@@ -224,6 +226,10 @@ export const ECMASCRIPT_EXPRESSIONS: Readonly<Record<string, Expression>> = {
     if (!chained(node, lowering, step)) lowering.walkChildren(node, step);
   },
   call_expression: call,
+  new_expression: (node, lowering, step) => {
+    lowering.walkChildren(node, step);
+    step.isCall = true;
+  },
   assignment_expression: assignment,
   augmented_assignment_expression: augmented,
   update_expression: update,

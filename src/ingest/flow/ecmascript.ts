@@ -4,8 +4,6 @@ import { defaultValue, ECMASCRIPT_EXPRESSIONS, target } from './ecmascript-value
 import { declareVars, declarePattern } from './ecmascript-names.js';
 import type { FlowSyntax } from './flow-syntax.js';
 import type { Lowering } from './lowering.js';
-import { readSelf, writeSelf } from './self-fields.js';
-import type { StepDraft } from './step-draft.js';
 
 const FUNCTIONS = [
   'arrow_function',
@@ -16,40 +14,33 @@ const FUNCTIONS = [
   'method_definition',
 ];
 
-const TARGET_PARENTS = new Set([
-  'assignment_expression',
-  'augmented_assignment_expression',
-  'update_expression',
-  'for_in_statement',
-]);
-
-function isTarget(name: Node): boolean {
-  const { parent } = name;
-  if (parent === null || !TARGET_PARENTS.has(parent.type)) return false;
-  const place = parent.childForFieldName('left') ?? parent.childForFieldName('argument');
-  return place?.startIndex === name.startIndex;
-}
-
-function seeSelf(node: Node, lowering: Lowering, step: StepDraft): void {
-  for (const self of node.descendantsOfType('this')) {
-    readSelf(step, 'this', null);
-    const member = self.parent;
-    const property = member?.type === 'member_expression' ? member.childForFieldName('property') : null;
-    if (member !== null && property !== null && isTarget(member)) {
-      writeSelf(step, 'this', lowering.textOf(property), false);
-    }
-  }
-}
+const CLASSES = ['class', 'class_declaration', 'abstract_class_declaration'];
 
 function enter(definition: Node, lowering: Lowering): void {
+  if (CLASSES.includes(definition.type)) return enterClass(definition, lowering);
+  // A function expression can call itself by its name.
+  if (definition.type === 'function_expression') declarePattern(definition.childForFieldName('name'), lowering);
   const parameters = definition.childForFieldName('parameters')?.namedChildren ?? [];
   const single = definition.childForFieldName('parameter');
   const body = definition.childForFieldName('body');
   for (const parameter of single === null ? parameters : [single]) bindParameter(parameter, lowering);
   if (body === null) return;
-  declareVars(body, lowering);
+  declareVars(body, ECMASCRIPT_FLOW.functions, lowering);
   if (body.type === 'statement_block') lowering.statement(body);
   else lowering.jump('return', lowering.step(body));
+}
+
+/** Which of its methods are called is not known: the class does what they all do. */
+function enterClass(definition: Node, lowering: Lowering): void {
+  for (const part of definition.namedChildren) {
+    if (part.type === 'class_heritage') lowering.emit(lowering.step(part));
+  }
+  for (const member of definition.childForFieldName('body')?.namedChildren ?? []) {
+    const body = member.childForFieldName('body');
+    if (member.type === 'method_definition') lowering.inFunction(() => enter(member, lowering));
+    else if (body !== null) lowering.inFunction(() => lowering.statement(body));
+    else lowering.emit(lowering.step(member.childForFieldName('value')));
+  }
 }
 
 function bindParameter(parameter: Node, lowering: Lowering): void {
@@ -67,7 +58,7 @@ function bindParameter(parameter: Node, lowering: Lowering): void {
 /** Both languages and their dialects: what one of them lacks does not come up. */
 export const ECMASCRIPT_FLOW: FlowSyntax = {
   definitions: new Set(FUNCTIONS),
-  functions: new Set([...FUNCTIONS, 'class', 'class_declaration', 'abstract_class_declaration']),
+  functions: new Set([...FUNCTIONS, ...CLASSES]),
   skipped: new Set([
     'comment',
     'html_comment',
@@ -82,7 +73,6 @@ export const ECMASCRIPT_FLOW: FlowSyntax = {
   identifiers: new Set(['identifier', 'shorthand_property_identifier']),
   statements: ECMASCRIPT_BODIES,
   expressions: ECMASCRIPT_EXPRESSIONS,
-  isTarget,
-  seeSelf,
+  ownsSelf: ({ type }) => type !== 'arrow_function',
   enter,
 };

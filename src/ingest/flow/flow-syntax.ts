@@ -6,7 +6,7 @@ import type { StepDraft } from './step-draft.js';
 export interface FlowSyntax {
   /** Functions that have a flow. */
   readonly definitions: ReadonlySet<string>;
-  /** Functions and types: inside of others they are values, whatever they hold. */
+  /** Functions and types: inside of others they are values, which run when they are called. */
   readonly functions: ReadonlySet<string>;
   /** Node types that are nothing to the flow: comments, types. */
   readonly skipped: ReadonlySet<string>;
@@ -15,10 +15,8 @@ export interface FlowSyntax {
   readonly statements: Readonly<Record<string, (node: Node, lowering: Lowering) => void>>;
   /** Parts of steps; a type that is not named is the parts it has. */
   readonly expressions: Readonly<Record<string, (node: Node, lowering: Lowering, step: StepDraft) => void>>;
-  /** Is this name, inside of a function that is a value, given another value there? */
-  readonly isTarget: (name: Node) => boolean;
-  /** Adds what a function or type that is a value does with the fields of the object around it. */
-  readonly seeSelf: (node: Node, lowering: Lowering, step: StepDraft) => void;
-  /** Runs a whole function: its parameters, then its body. */
+  /** Does this function or type, as a value, run on an object of its own, not on the one around it? */
+  readonly ownsSelf: (node: Node, lowering: Lowering) => boolean;
+  /** Runs a whole function: its parameters, then its body; all functions of a type. */
   readonly enter: (definition: Node, lowering: Lowering) => void;
 }

@@ -7,6 +7,23 @@ import type { StepDraft } from './step-draft.js';
 
 type Statement = FlowSyntax['statements'][string];
 
+/** Methods of well-known types that change what they are called on and have a result besides. */
+const CHANGING = new Set([
+  'Next',
+  'Pop',
+  'Push',
+  'Read',
+  'ReadByte',
+  'ReadLine',
+  'ReadRune',
+  'ReadString',
+  'Scan',
+  'Write',
+  'WriteByte',
+  'WriteRune',
+  'WriteString',
+]);
+
 /** Gives values to places; `declares` those that are names and new here. */
 function target(place: Node | null, lowering: Lowering, step: StepDraft, declares = false): void {
   if (place === null) return;
@@ -53,7 +70,42 @@ const expression: Statement = (node, lowering) => {
   const call = node.firstNamedChild;
   const callee = call?.type === 'call_expression' ? call.childForFieldName('function') : null;
   if (callee?.type === 'selector_expression') changePart(callee, lowering, step, false);
-  lowering.emit(step);
+  const isPanic = callee?.type === 'identifier' && lowering.textOf(callee) === 'panic' && !lowering.isDeclared('panic');
+  if (isPanic) lowering.jump('throw', step);
+  else lowering.emit(step);
+};
+
+/** What is called and its arguments are evaluated here, the call is made when the function ends. */
+const deferStatement: Statement = (node, lowering) => {
+  const call = node.namedChildren.find(({ type }) => type === 'call_expression');
+  const callee = call?.childForFieldName('function') ?? null;
+  const isPutOff = lowering.temporary();
+  const now = lowering.step(node.firstChild, callee, call?.childForFieldName('arguments') ?? null);
+  now.defs.add(isPutOff);
+  lowering.emit(now);
+  lowering.defer(
+    lowering.collect(() => {
+      const later = lowering.mark(null);
+      lowering.coverTokens(node, later);
+      later.uses.add(isPutOff);
+      later.isCall = true;
+      // By then what it is called on, and what it has a pointer to, may have changed.
+      const pointers = call?.descendantsOfType('unary_expression').filter(({ text }) => text.startsWith('&')) ?? [];
+      for (const pointer of pointers) lowering.walk(pointer, later);
+      if (callee?.type === 'selector_expression') {
+        lowering.walk(callee, later);
+        changePart(callee, lowering, later, false);
+      }
+      lowering.emit(later);
+    }),
+  );
+};
+
+/** Without values it returns what the named results have, else it gives these their values. */
+const returnStatement: Statement = (node, lowering) => {
+  const step = lowering.step(node);
+  for (const result of lowering.results) (node.namedChildCount === 0 ? step.uses : step.defs).add(result);
+  lowering.jump('return', step);
 };
 
 function run(node: Node | null, lowering: Lowering): void {
@@ -129,13 +181,12 @@ const switchStatement: Statement = (node, lowering) => {
     const alias = node.childForFieldName('alias');
     target(alias, lowering, subject, true);
     lowering.emit(subject);
-    const fallsThrough = cases.some(endsInFallthrough);
     lowering.push({
       kind: 'switch',
       labels,
-      fallsThrough,
+      isExhaustive: false,
       breakable: true,
-      cases: cases.map((each) => switchCase(each, chosen, fallsThrough, lowering)),
+      cases: cases.map((each) => switchCase(each, chosen, lowering)),
     });
   });
 };
@@ -148,21 +199,20 @@ function endsInFallthrough(node: Node): boolean {
   return bodyOf(node).some(({ type }) => type === 'fallthrough_statement');
 }
 
-function switchCase(node: Node, chosen: string, fallsThrough: boolean, lowering: Lowering): FlowCase {
+function switchCase(node: Node, chosen: string, lowering: Lowering): FlowCase {
   const test = (): StepDraft => {
     const step = lowering.step(...node.childrenForFieldName('value'));
     if (node.firstChild !== null) step.cover(node.firstChild);
     step.uses.add(chosen);
     return step;
   };
-  return lowering.case(node.type === 'default_case' ? null : test, null, () => {
+  const body = (): void => {
     lowering.scoped(() => {
       run(node.childForFieldName('communication'), lowering);
       lowering.statements(bodyOf(node));
-      // Where one case leads into the next, the others say that they do not.
-      if (fallsThrough && !endsInFallthrough(node)) lowering.jump('break', lowering.mark(null));
     });
-  });
+  };
+  return lowering.case(node.type === 'default_case' ? null : test, null, body, endsInFallthrough(node));
 }
 
 const labelled: Statement = (node, lowering) => {
@@ -188,31 +238,39 @@ const unary: FlowSyntax['expressions'][string] = (node, lowering, step) => {
   if (node.childForFieldName('operator')?.type === '&') changePart(operand, lowering, step, false);
 };
 
+/** A function that is called may be one that was made here. */
+const call: FlowSyntax['expressions'][string] = (node, lowering, step) => {
+  lowering.walkChildren(node, step);
+  step.isCall = true;
+  const callee = node.childForFieldName('function');
+  const name = callee?.childForFieldName('field') ?? null;
+  if (name !== null && CHANGING.has(lowering.textOf(name))) changePart(callee, lowering, step, false);
+};
+
 function enter(definition: Node, lowering: Lowering): void {
+  const results: string[] = [];
   for (const field of ['receiver', 'parameters', 'result']) {
     for (const parameter of definition.childForFieldName(field)?.namedChildren ?? []) {
       const names = parameter.childrenForFieldName('name');
       if (names.length === 0) continue;
       const step = lowering.mark(null);
       for (const name of names) target(name, lowering, step, true);
+      if (field === 'result') results.push(...step.defs);
       lowering.emit(step);
     }
   }
-  run(definition.childForFieldName('body'), lowering);
-}
-
-function isTarget({ parent, id, startIndex }: Node): boolean {
-  const list = parent?.type === 'expression_list' ? parent : null;
-  const statement = list === null ? parent : list.parent;
-  if (statement?.type === 'inc_statement' || statement?.type === 'dec_statement') return true;
-  const left = statement?.type === 'assignment_statement' ? statement.childForFieldName('left') : null;
-  return left !== null && (left.id === id || (left.startIndex <= startIndex && startIndex < left.endIndex));
+  lowering.results = results;
+  const body = lowering.collect(() => run(definition.childForFieldName('body'), lowering));
+  const last = lowering.takeDeferred();
+  if (last.length === 0) return body.forEach((statement) => lowering.push(statement));
+  const head = lowering.mark(null).finish();
+  lowering.push({ kind: 'try', head, body, handlers: [], catchesAll: false, otherwise: [], last });
 }
 
 export const GO_FLOW: FlowSyntax = {
   definitions: new Set(['function_declaration', 'method_declaration']),
   functions: new Set(['func_literal', 'type_declaration']),
-  skipped: new Set(['comment', 'fallthrough_statement', 'empty_statement']),
+  skipped: new Set(['comment', 'empty_statement']),
   identifiers: new Set(['identifier']),
   statements: {
     block,
@@ -235,13 +293,18 @@ export const GO_FLOW: FlowSyntax = {
     labeled_statement: labelled,
     break_statement: leave('break'),
     continue_statement: leave('continue'),
-    return_statement: (node, lowering) => lowering.jump('return', lowering.step(node)),
-    goto_statement: () => {
-      throw new FlowUnavailable('It has a goto.');
+    return_statement: returnStatement,
+    defer_statement: deferStatement,
+    fallthrough_statement: (node, lowering) => lowering.jump('break', lowering.mark(node), null, 'never'),
+    goto_statement: (_node, lowering) => {
+      if (!lowering.isInClosure) throw new FlowUnavailable('It has a goto.');
     },
   },
-  expressions: { binary_expression: shortCircuit(new Set(['&&', '||'])), unary_expression: unary },
-  isTarget,
-  seeSelf: () => undefined,
+  expressions: {
+    binary_expression: shortCircuit(new Set(['&&', '||'])),
+    unary_expression: unary,
+    call_expression: call,
+  },
+  ownsSelf: () => false,
   enter,
 };

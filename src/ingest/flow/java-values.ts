@@ -9,6 +9,26 @@ import type { StepDraft } from './step-draft.js';
 
 type Expression = FlowSyntax['expressions'][string];
 
+const CAPITAL = /^\p{Lu}/u;
+/** Methods of well-known types that change what they are called on and have a result besides. */
+const CHANGING = new Set([
+  'add',
+  'append',
+  'computeIfAbsent',
+  'insert',
+  'merge',
+  'next',
+  'offer',
+  'poll',
+  'pop',
+  'push',
+  'put',
+  'putIfAbsent',
+  'read',
+  'readLine',
+  'remove',
+]);
+
 /** Gives a value to a place; `declares` a name that is new here. */
 export function target(place: Node | null, lowering: Lowering, step: StepDraft, declares = false): void {
   if (place === null) return;
@@ -69,8 +89,16 @@ const call: Expression = (node, lowering, step) => {
   const name = node.childForFieldName('name');
   const object = node.childForFieldName('object');
   step.cover(name ?? node);
+  step.isCall = true;
   for (const child of node.children) if (child.id !== name?.id) lowering.walk(child, step);
   if (object === null || object.type === 'this') callOnSelf(step, 'this');
+  else if (name !== null && CHANGING.has(lowering.textOf(name))) changeReceiver(object, lowering, step);
+};
+
+/** An object of a class that is written here is a value; its methods run when it is used. */
+const creation: Expression = (node, lowering, step) => {
+  lowering.walkChildren(node, step);
+  if (!node.namedChildren.some(({ type }) => type === 'class_body')) step.isCall = true;
 };
 
 /** What is called for nothing but its effect may change what it is called on. */
@@ -78,31 +106,28 @@ export function changeByCall(node: Node | null, lowering: Lowering, step: StepDr
   if (node?.type !== 'method_invocation') return;
   const object = node.childForFieldName('object');
   if (object === null || object.type === 'this') changeSelf(step, 'this');
-  else if (object.type === 'identifier' && !lowering.isDeclared(lowering.textOf(object))) {
-    writeSelf(step, 'this', lowering.textOf(object), false);
-  } else changePart(object, lowering, step, false);
+  else changeReceiver(object, lowering, step);
 }
 
-export function isTarget(name: Node): boolean {
-  const { parent } = name;
-  if (parent?.type === 'update_expression') return true;
-  return parent?.type === 'assignment_expression' && parent.childForFieldName('left')?.startIndex === name.startIndex;
+function changeReceiver(object: Node, lowering: Lowering, step: StepDraft): void {
+  const field = fieldOfThis(object, lowering) ?? bareField(object, lowering);
+  if (field !== undefined) writeSelf(step, 'this', field, false);
+  else changePart(object, lowering, step, false);
 }
 
-export function seeSelf(node: Node, lowering: Lowering, step: StepDraft): void {
-  for (const self of node.descendantsOfType('this')) {
-    readSelf(step, 'this', null);
-    const field = self.parent === null ? undefined : fieldOfThis(self.parent, lowering);
-    if (field !== undefined && self.parent !== null && isTarget(self.parent)) writeSelf(step, 'this', field, false);
-  }
+/** A field that is named without the object; a name with a capital is one of a type. */
+function bareField(node: Node, lowering: Lowering): string | undefined {
+  const name = lowering.textOf(node);
+  const isField = node.type === 'identifier' && !lowering.isDeclared(name) && !CAPITAL.test(name);
+  return isField ? name : undefined;
 }
 
-/** A name that is no local one is that of a field. */
+/** A name that is no local one is that of a field, or of a type or constant, which do not change. */
 const identifier: Expression = (node, lowering, step) => {
   const name = lowering.textOf(node);
   if (lowering.isDeclared(name)) return lowering.use(node, step);
   step.cover(node);
-  readSelf(step, 'this', name);
+  if (!CAPITAL.test(name)) readSelf(step, 'this', name);
 };
 
 export const JAVA_EXPRESSIONS: Readonly<Record<string, Expression>> = {
@@ -113,6 +138,7 @@ export const JAVA_EXPRESSIONS: Readonly<Record<string, Expression>> = {
   update_expression: update,
   field_access: fieldAccess,
   method_invocation: call,
+  object_creation_expression: creation,
   this: (node, _lowering, step) => {
     step.cover(node);
     readSelf(step, 'this', null);

@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import type { FlowCase } from '../../flow/index.js';
 import type { FlowSyntax } from './flow-syntax.js';
 import type { Lowering } from './lowering.js';
-import { JAVA_EXPRESSIONS, changeByCall, isTarget, seeSelf, target } from './java-values.js';
+import { JAVA_EXPRESSIONS, changeByCall, target } from './java-values.js';
 import type { StepDraft } from './step-draft.js';
 
 type Statement = FlowSyntax['statements'][string];
@@ -77,7 +77,7 @@ const forEach: Statement = (node, lowering) => {
 };
 
 /** A switch has a value, whether it is used or not; `yield` and the arrows give it. */
-export function switchOf(node: Node, lowering: Lowering): string {
+export function switchOf(node: Node, lowering: Lowering, isValue: boolean): string {
   const labels = [...lowering.takeLabels(), endOf(node)];
   const chosen = lowering.temporary();
   lowering.value(node.childForFieldName('condition'), chosen);
@@ -86,7 +86,7 @@ export function switchOf(node: Node, lowering: Lowering): string {
     lowering.push({
       kind: 'switch',
       labels,
-      fallsThrough: groups.some(({ type }) => type === 'switch_block_statement_group'),
+      isExhaustive: isValue,
       breakable: true,
       cases: groups.flatMap((group) => casesOf(group, node, chosen, lowering)),
     });
@@ -120,7 +120,7 @@ function casesOf(group: Node, around: Node, chosen: string, lowering: Lowering):
     };
     const isCase = label.firstChild?.type === 'case';
     const guarded = guard === undefined ? null : (): StepDraft => lowering.step(...guard.namedChildren);
-    return lowering.case(isCase ? test : null, guarded, body);
+    return lowering.case(isCase ? test : null, guarded, body, group.type === 'switch_block_statement_group');
   });
 }
 
@@ -158,10 +158,16 @@ const tryStatement: Statement = (node, lowering) => {
       });
     }),
     handlers: handlers.map((handler) => lowering.collect(() => catchClause(handler, lowering))),
+    catchesAll: handlers.some(takesAll),
     otherwise: [],
     last: last === undefined || last === null ? null : lowering.collect(() => run(last, lowering)),
   });
 };
+
+/** Is it a handler for every error? */
+function takesAll(handler: Node): boolean {
+  return handler.descendantsOfType('catch_type').some(({ text }) => /(?:^|\W)Throwable$/.test(text));
+}
 
 function openResource(resource: Node, lowering: Lowering): void {
   const value = resource.childForFieldName('value');
@@ -208,14 +214,38 @@ const synchronized: Statement = (node, lowering) => {
 const localType: Statement = (node, lowering) => lowering.emit(lowering.step(node));
 
 function enter(definition: Node, lowering: Lowering): void {
-  for (const parameter of definition.childForFieldName('parameters')?.namedChildren ?? []) {
-    const declarator = parameter.namedChildren.find(({ type }) => type === 'variable_declarator');
-    const name = parameter.childForFieldName('name') ?? declarator?.childForFieldName('name') ?? null;
-    const step = lowering.mark(null);
-    target(name, lowering, step, true);
-    if (name !== null) lowering.emit(step);
+  if (TYPES.includes(definition.type)) return enter(definition.childForFieldName('body') ?? definition, lowering);
+  if (definition.type.endsWith('_body')) return enterType(definition, lowering);
+  const parameters = definition.childForFieldName('parameters');
+  const body = definition.childForFieldName('body');
+  for (const parameter of parameters?.type === 'identifier' ? [parameters] : (parameters?.namedChildren ?? [])) {
+    bindParameter(parameter, lowering);
   }
-  run(definition.childForFieldName('body'), lowering);
+  if (body?.type === 'block' || body?.type === 'constructor_body') run(body, lowering);
+  else if (body !== null) lowering.jump('return', lowering.step(body));
+}
+
+function bindParameter(parameter: Node, lowering: Lowering): void {
+  const declarator = parameter.namedChildren.find(({ type }) => type === 'variable_declarator');
+  const own = parameter.type === 'identifier' ? parameter : null;
+  const name = own ?? parameter.childForFieldName('name') ?? declarator?.childForFieldName('name') ?? null;
+  const step = lowering.mark(null);
+  target(name, lowering, step, true);
+  if (name !== null) lowering.emit(step);
+}
+
+/** Which of its methods are called is not known: the type does what they all do. */
+function enterType(body: Node, lowering: Lowering): void {
+  const fields = body.namedChildren.filter(({ type }) => type === 'field_declaration');
+  for (const declarator of fields.flatMap((field) => field.childrenForFieldName('declarator'))) {
+    const name = declarator.childForFieldName('name');
+    if (name !== null) lowering.declare(lowering.textOf(name));
+  }
+  for (const member of body.namedChildren) {
+    if (member.type === 'field_declaration') declaration(member, lowering);
+    else if (DEFINITIONS.includes(member.type)) lowering.inFunction(() => enter(member, lowering));
+    else if (member.type === 'block') lowering.statement(member);
+  }
 }
 
 const DEFINITIONS = ['method_declaration', 'constructor_declaration', 'compact_constructor_declaration'];
@@ -236,7 +266,7 @@ export const JAVA_FLOW: FlowSyntax = {
     while_statement: loop('first'),
     do_statement: loop('last'),
     enhanced_for_statement: forEach,
-    switch_expression: (node, lowering) => void switchOf(node, lowering),
+    switch_expression: (node, lowering) => void switchOf(node, lowering, false),
     yield_statement: yieldStatement,
     try_statement: tryStatement,
     try_with_resources_statement: tryStatement,
@@ -250,9 +280,9 @@ export const JAVA_FLOW: FlowSyntax = {
   },
   expressions: {
     ...JAVA_EXPRESSIONS,
-    switch_expression: (node, lowering, step) => void step.uses.add(switchOf(node, lowering)),
+    switch_expression: (node, lowering, step) => void step.uses.add(switchOf(node, lowering, true)),
   },
-  isTarget,
-  seeSelf,
+  // What a class written here calls `this.x` is taken for what its plain name would be.
+  ownsSelf: () => false,
   enter,
 };

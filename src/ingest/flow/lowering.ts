@@ -1,6 +1,14 @@
 import type { Node } from 'web-tree-sitter';
-import type { FlowCase, FlowLoop, FlowStatement, JumpKind } from '../../flow/index.js';
+import {
+  summarize,
+  type FlowCase,
+  type FlowJump,
+  type FlowLoop,
+  type FlowStatement,
+  type JumpKind,
+} from '../../flow/index.js';
 import type { FlowSyntax } from './flow-syntax.js';
+import { isSelf } from './self-fields.js';
 import { StepDraft } from './step-draft.js';
 
 /** Levels of syntax inside each other; what is deeper cannot be followed without using up the stack. */
@@ -25,11 +33,18 @@ interface LoopParts {
 export class Lowering {
   private sink: FlowStatement[] = [];
   private readonly scopes: Map<string, string>[] = [new Map<string, string>()];
+  /** Which scope is the function's. */
+  private base = 0;
+  /** For each function that is a value around here, from outside in, the variables declared in it. */
+  private readonly owned: Set<string>[] = [];
   private readonly counts = new Map<string, number>();
   private temporaries = 0;
   private depth = 0;
   private visited = 0;
   private labels: string[] = [];
+  /** Variables of the function's named results. */
+  results: readonly string[] = [];
+  private deferred: FlowStatement[][] = [];
 
   constructor(
     private readonly text: string,
@@ -54,13 +69,28 @@ export class Lowering {
     this.scopes.pop();
   }
 
+  /** Runs an action as a function inside of this one, with everything that a function has for itself. */
+  inFunction(action: () => void): void {
+    const { base, labels, deferred, results } = this;
+    this.base = this.scopes.length;
+    this.labels = [];
+    this.deferred = [];
+    this.results = [];
+    this.scoped(action);
+    this.base = base;
+    this.labels = labels;
+    this.deferred = deferred;
+    this.results = results;
+  }
+
   /** Declares a name in the innermost scope, or in the function's. */
   declare(name: string, where: 'here' | 'function' = 'here'): void {
-    const scope = where === 'here' ? this.scopes[this.scopes.length - 1] : this.scopes[0];
+    const scope = this.scopes[where === 'here' ? this.scopes.length - 1 : this.base];
     if (scope === undefined || scope.has(name)) return;
     const count = (this.counts.get(name) ?? 0) + 1;
     this.counts.set(name, count);
     scope.set(name, `${name}@${count}`);
+    for (const owned of this.owned) owned.add(`${name}@${count}`);
   }
 
   isDeclared(name: string): boolean {
@@ -109,7 +139,7 @@ export class Lowering {
     if (syntax.skipped.has(node.type)) return;
     this.deeper(() => {
       const rule = Object.hasOwn(syntax.expressions, node.type) ? syntax.expressions[node.type] : undefined;
-      if (syntax.functions.has(node.type)) this.opaque(node, step);
+      if (syntax.functions.has(node.type)) this.closure(node, step);
       else if (rule !== undefined) rule(node, this, step);
       else if (syntax.identifiers.has(node.type)) this.use(node, step);
       else this.walkChildren(node, step);
@@ -131,16 +161,33 @@ export class Lowering {
     step.defs.add(this.variable(this.textOf(name)));
   }
 
-  /** A function or type as a value: it sees the variables it names, and may change those it assigns. */
-  opaque(node: Node, step: StepDraft): void {
-    step.cover(node);
-    for (const name of node.descendantsOfType([...this.syntax.identifiers])) {
-      const text = this.textOf(name);
-      if (!this.isDeclared(text)) continue;
-      step.uses.add(this.variable(text));
-      if (this.syntax.isTarget(name)) step.mayDefs.add(this.variable(text));
-    }
-    this.syntax.seeSelf(node, this, step);
+  /** A function or type as a value: what it does, it does when it is called. */
+  private closure(node: Node, step: StepDraft): void {
+    const owned = new Set<string>();
+    this.owned.push(owned);
+    // The lines of what is inside of another function are already counted.
+    if (this.owned.length === 1) this.coverTokens(node, step);
+    const statements = this.collect(() => this.inFunction(() => this.syntax.enter(node, this)));
+    this.owned.pop();
+    const ownsSelf = this.syntax.ownsSelf(node, this);
+    const { closure, holdings } = summarize(
+      statements,
+      (variable) => !variable.startsWith('#') && !owned.has(variable) && !(ownsSelf && isSelf(variable)),
+    );
+    step.closures.push(closure);
+    step.holdings.push(...holdings);
+  }
+
+  /** Is this place inside of a function that is a value? Of that only what it reads and writes is wanted. */
+  get isInClosure(): boolean {
+    return this.owned.length > 0;
+  }
+
+  /** Counts the lines of the words in a node, without comments and empty lines. */
+  coverTokens(node: Node, step: StepDraft): void {
+    if (this.syntax.skipped.has(node.type) && node.isNamed) return;
+    if (node.childCount === 0) step.cover(node);
+    else this.deeper(() => node.children.forEach((child) => this.coverTokens(child, step)));
   }
 
   emit(step: StepDraft): void {
@@ -196,19 +243,35 @@ export class Lowering {
   }
 
   /** One case of a switch: its test, null for the one without, and its guard. */
-  case(test: (() => StepDraft) | null, guard: (() => StepDraft) | null, body: () => void): FlowCase {
+  case(
+    test: (() => StepDraft) | null,
+    guard: (() => StepDraft) | null,
+    body: () => void,
+    fallsThrough = false,
+  ): FlowCase {
     const tested = test === null ? null : this.tested(test);
     return {
       before: tested?.before ?? [],
       test: tested?.test ?? null,
       guard: guard === null ? null : this.tested(guard),
       body: this.collect(body),
+      fallsThrough,
     };
   }
 
-  jump(to: JumpKind, step: StepDraft, label: string | null = null): void {
+  jump(to: JumpKind, step: StepDraft, label: string | null = null, taken: FlowJump['taken'] = 'always'): void {
     this.follow(step);
-    this.sink.push({ kind: 'jump', to, label, step: step.finish() });
+    this.sink.push({ kind: 'jump', to, label, step: step.finish(), taken });
+  }
+
+  /** Puts statements off until the function ends, before those that were put off earlier. */
+  defer(statements: FlowStatement[]): void {
+    this.deferred.unshift(statements);
+  }
+
+  /** What was put off, in the order in which it runs. */
+  takeDeferred(): FlowStatement[] {
+    return this.deferred.splice(0).flat();
   }
 
   push(statement: FlowStatement): void {
@@ -240,7 +303,7 @@ export class Lowering {
 
   private deeper(action: () => void): void {
     if (this.depth >= DEPTH_LIMIT) throw new FlowUnavailable('Its code is nested too deeply.');
-    if (++this.visited > SIZE_LIMIT) throw new FlowUnavailable('It is too long.');
+    if (!this.isInClosure && ++this.visited > SIZE_LIMIT) throw new FlowUnavailable('It is too long.');
     this.depth++;
     action();
     this.depth--;

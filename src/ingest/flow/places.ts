@@ -39,3 +39,12 @@ export function shortCircuit(operators: ReadonlySet<string>): FlowSyntax['expres
     step.uses.add(value);
   };
 }
+
+/** Nodes of some types below a node, without those inside of other functions. */
+export function ownDescendants(root: Node, types: string[], functions: ReadonlySet<string>): Node[] {
+  return root.descendantsOfType(types).filter((node) => {
+    let around = node.parent;
+    while (around !== null && around.id !== root.id && !functions.has(around.type)) around = around.parent;
+    return around === null || around.id === root.id;
+  });
+}

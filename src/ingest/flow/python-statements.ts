@@ -25,8 +25,13 @@ const expression: Statement = (node, lowering) => {
 };
 
 const definition: Statement = (node, lowering) => {
-  const step = lowering.step(node);
   const inner = node.childForFieldName('definition') ?? node;
+  const decorators = node.namedChildren.filter(({ type }) => type === 'decorator');
+  const around = lowering.temporary();
+  // A step of their own: that a decorator is called does not run what it decorates.
+  for (const decorator of decorators) lowering.value(decorator, around);
+  const step = lowering.step(inner);
+  step.uses.add(around);
   const name = inner.childForFieldName('name');
   if (name !== null) step.defs.add(lowering.variable(lowering.textOf(name)));
   lowering.emit(step);
@@ -79,10 +84,17 @@ const tryStatement: Statement = (node, lowering) => {
     head: lowering.mark(node.firstChild).finish(),
     body: lowering.collect(() => run(node.childForFieldName('body'), lowering)),
     handlers: handlers.map((handler) => lowering.collect(() => exceptClause(handler, lowering))),
+    catchesAll: handlers.some((handler) => takesAll(handler, lowering)),
     otherwise: lowering.collect(() => run(blockOf(clause('else_clause')), lowering)),
     last: last === undefined ? null : lowering.collect(() => run(blockOf(last), lowering)),
   });
 };
+
+/** Is it a handler for every error: `except:`? */
+function takesAll(handler: Node, lowering: Lowering): boolean {
+  const [error] = handler.namedChildren.filter(({ type }) => type !== 'block' && type !== 'comment');
+  return error === undefined || /^BaseException\b/.test(lowering.textOf(error));
+}
 
 function exceptClause(node: Node, lowering: Lowering): void {
   const body = blockOf(node);
@@ -107,7 +119,7 @@ const matchStatement: Statement = (node, lowering) => {
   lowering.push({
     kind: 'switch',
     labels: [],
-    fallsThrough: false,
+    isExhaustive: false,
     breakable: false,
     cases: clauses.map((clause) => caseClause(clause, matched, lowering)),
   });

@@ -44,6 +44,7 @@ const attribute: Expression = (node, lowering, step) => {
     if (object !== null) lowering.walk(object, step);
   } else {
     step.cover(node);
+    if (object !== null) lowering.use(object, step);
     readSelf(step, SELF, field);
   }
 };
@@ -58,6 +59,7 @@ function fieldOfSelf(node: Node, lowering: Lowering): string | undefined {
 
 const call: Expression = (node, lowering, step) => {
   lowering.walkChildren(node, step);
+  step.isCall = true;
   const callee = node.childForFieldName('function');
   if (callee?.type !== 'attribute') return;
   if (fieldOfSelf(callee, lowering) !== undefined) callOnSelf(step, SELF);
@@ -102,6 +104,7 @@ export function target(place: Node | null, lowering: Lowering, step: StepDraft):
     const field = fieldOfSelf(place, lowering);
     if (field !== undefined) {
       step.cover(place);
+      step.uses.add(lowering.variable(SELF));
       return writeSelf(step, SELF, field, true);
     }
     lowering.walk(place, step);
@@ -178,11 +181,12 @@ export function roundOf(loop: Node, left: Node | null, all: string, lowering: Lo
   return step;
 }
 
-/** Declares the names in a target or pattern. */
-export function declareNames(place: Node, lowering: Lowering): void {
-  if (place.type === 'identifier') lowering.declare(lowering.textOf(place));
-  else if (place.type !== 'attribute' && place.type !== 'subscript') {
-    for (const part of place.namedChildren) declareNames(part, lowering);
+/** Declares the names in a target or pattern, but for some that belong to a function around. */
+export function declareNames(place: Node, lowering: Lowering, foreign: ReadonlySet<string> = new Set()): void {
+  if (place.type === 'identifier') {
+    if (!foreign.has(lowering.textOf(place))) lowering.declare(lowering.textOf(place));
+  } else if (place.type !== 'attribute' && place.type !== 'subscript') {
+    for (const part of place.namedChildren) declareNames(part, lowering, foreign);
   }
 }
 

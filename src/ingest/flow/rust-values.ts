@@ -10,6 +10,28 @@ import type { StepDraft } from './step-draft.js';
 type Expression = FlowSyntax['expressions'][string];
 
 const SHORT_CIRCUITS = new Set(['&&', '||']);
+/** Methods of well-known types that change what they are called on and have a result besides. */
+const CHANGING = new Set([
+  'drain',
+  'entry',
+  'get_or_insert_with',
+  'insert',
+  'next',
+  'next_back',
+  'next_if',
+  'pop',
+  'pop_back',
+  'pop_front',
+  'push',
+  'read',
+  'read_line',
+  'read_to_end',
+  'read_to_string',
+  'remove',
+  'replace',
+  'swap_remove',
+  'take',
+]);
 
 function fieldOfSelf(node: Node, lowering: Lowering): string | undefined {
   if (node.type !== 'field_expression' || node.childForFieldName('value')?.type !== 'self') return undefined;
@@ -112,20 +134,6 @@ const text: Expression = (node, lowering, step) => {
   }
 };
 
-export function isTarget(name: Node): boolean {
-  const { parent } = name;
-  if (parent?.type !== 'assignment_expression' && parent?.type !== 'compound_assignment_expr') return false;
-  return parent.childForFieldName('left')?.startIndex === name.startIndex;
-}
-
-export function seeSelf(node: Node, lowering: Lowering, step: StepDraft): void {
-  for (const self of node.descendantsOfType('self')) {
-    readSelf(step, 'self', null);
-    const field = self.parent === null ? undefined : fieldOfSelf(self.parent, lowering);
-    if (field !== undefined && self.parent !== null && isTarget(self.parent)) writeSelf(step, 'self', field, false);
-  }
-}
-
 export const RUST_VALUES: Readonly<Record<string, Expression>> = {
   binary_expression: shortCircuit(SHORT_CIRCUITS),
   let_chain: letChain,
@@ -153,8 +161,26 @@ export const RUST_VALUES: Readonly<Record<string, Expression>> = {
   },
   call_expression: (node, lowering, step) => {
     lowering.walkChildren(node, step);
+    step.isCall = true;
     const callee = node.childForFieldName('function');
-    if (callee !== null && fieldOfSelf(callee, lowering) !== undefined) callOnSelf(step, 'self');
+    if (callee?.type !== 'field_expression') return;
+    if (fieldOfSelf(callee, lowering) !== undefined) callOnSelf(step, 'self');
+    const name = callee.childForFieldName('field');
+    if (name !== null && CHANGING.has(lowering.textOf(name))) {
+      change(callee.childForFieldName('value'), lowering, step);
+    }
+  },
+  macro_invocation: (node, lowering, step) => {
+    lowering.walkChildren(node, step);
+    step.isCall = true;
+  },
+  /** Goes on with the value, or leaves the function with the error. */
+  try_expression: (node, lowering, step) => {
+    const value = lowering.temporary();
+    const tried = lowering.step(...node.children);
+    tried.defs.add(value);
+    lowering.jump('return', tried, null, 'sometimes');
+    step.uses.add(value);
   },
   reference_expression: (node, lowering, step) => {
     lowering.walkChildren(node, step);

@@ -1,18 +1,27 @@
 import type { Node } from 'web-tree-sitter';
 import type { FlowSyntax } from './flow-syntax.js';
 import type { Lowering } from './lowering.js';
-import { bind, changeByCall, isTarget, RUST_VALUES, seeSelf } from './rust-values.js';
+import { bind, changeByCall, RUST_VALUES } from './rust-values.js';
 import type { StepDraft } from './step-draft.js';
 
 /** Runs an expression that holds statements; its value becomes that of the variable `into`. */
 type Control = (node: Node, lowering: Lowering, into: string | null) => void;
+
+/** Macros that never come back. */
+const DIVERGING = new Set(['panic', 'unreachable', 'todo', 'unimplemented']);
 
 function run(node: Node | null, lowering: Lowering, into: string | null): void {
   if (node === null) return;
   const control = Object.hasOwn(CONTROLS, node.type) ? CONTROLS[node.type] : undefined;
   if (control !== undefined) control(node, lowering, into);
   else if (into === null) lowering.statement(node);
+  else if (isDiverging(node, lowering)) lowering.jump('throw', lowering.step(node));
   else lowering.value(node, into);
+}
+
+function isDiverging(node: Node | null, lowering: Lowering): boolean {
+  const macro = node?.type === 'macro_invocation' ? node.childForFieldName('macro') : null;
+  return macro !== null && DIVERGING.has(lowering.textOf(macro));
 }
 
 const block: Control = (node, lowering, into) => {
@@ -70,7 +79,7 @@ const matchExpression: Control = (node, lowering, into) => {
     });
     return made;
   });
-  lowering.push({ kind: 'switch', labels: [], fallsThrough: false, breakable: false, cases });
+  lowering.push({ kind: 'switch', labels: [], isExhaustive: true, breakable: false, cases });
 };
 
 function labelsOf(node: Node, lowering: Lowering): string[] {
@@ -185,7 +194,8 @@ function expressionStatement(node: Node, lowering: Lowering): void {
   if (inner !== null && Object.hasOwn(CONTROLS, inner.type)) return lowering.statement(inner);
   const step = lowering.step(...node.namedChildren);
   changeByCall(inner, lowering, step);
-  lowering.emit(step);
+  if (isDiverging(inner, lowering)) lowering.jump('throw', step);
+  else lowering.emit(step);
 }
 
 function letDeclaration(node: Node, lowering: Lowering): void {
@@ -200,11 +210,25 @@ function letDeclaration(node: Node, lowering: Lowering): void {
   );
 }
 
+/** A constant or static variable. */
+function constant(node: Node, lowering: Lowering): void {
+  const step = lowering.step(node.childForFieldName('value'));
+  const name = node.childForFieldName('name');
+  if (name !== null) {
+    lowering.declare(lowering.textOf(name));
+    lowering.define(name, step);
+  }
+  lowering.emit(step);
+}
+
 function enter(definition: Node, lowering: Lowering): void {
+  if (definition.type !== 'function_item' && definition.type !== 'closure_expression') return;
+  // A function inside of another one sees nothing of it.
+  if (definition.type === 'function_item' && lowering.isInClosure) return;
   for (const parameter of definition.childForFieldName('parameters')?.namedChildren ?? []) {
     const step = lowering.mark(parameter.type === 'self_parameter' ? parameter : null);
     if (parameter.type === 'self_parameter') step.defs.add('self*').add('self!');
-    else bind(parameter.childForFieldName('pattern'), lowering, step);
+    else bind(parameter.childForFieldName('pattern') ?? parameter, lowering, step);
     lowering.emit(step);
   }
   const body = definition.childForFieldName('body');
@@ -219,9 +243,14 @@ export const RUST_FLOW: FlowSyntax = {
   functions: new Set([...ITEMS, 'closure_expression']),
   skipped: new Set(['line_comment', 'block_comment', 'attribute_item', 'use_declaration', 'empty_statement']),
   identifiers: new Set(['identifier']),
-  statements: { ...CONTROL_STATEMENTS, expression_statement: expressionStatement, let_declaration: letDeclaration },
+  statements: {
+    ...CONTROL_STATEMENTS,
+    expression_statement: expressionStatement,
+    let_declaration: letDeclaration,
+    const_item: constant,
+    static_item: constant,
+  },
   expressions: { ...RUST_VALUES, ...CONTROL_VALUES },
-  isTarget,
-  seeSelf,
+  ownsSelf: () => false,
   enter,
 };

@@ -25,3 +25,8 @@ export function callOnSelf(step: StepDraft, self: string): void {
 export function changeSelf(step: StepDraft, self: string): void {
   step.mayDefs.add(`${self}!`).add(`${self}*`);
 }
+
+/** Is this a variable for a part of the object that a method runs on, or for all of it? */
+export function isSelf(variable: string): boolean {
+  return /^(this|self)[.!*]/.test(variable);
+}
