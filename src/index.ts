@@ -21,6 +21,8 @@ export {
   type FindOptions,
   type ImpactItem,
   type ImpactOptions,
+  type KeepOptions,
+  type KeptPdg,
   type KeyedEdge,
   type LoadedPdg,
   type LoadPdgOptions,

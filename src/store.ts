@@ -117,10 +117,10 @@ export class Store implements AsyncDisposable {
     this.projects = new ProjectStore(database);
     this.references = new ReferenceStore(database);
     this.symbols = new SymbolQuery(database);
-    this.traversal = new Traversal(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
     });
+    this.traversal = new Traversal(database, this.pdg.keptGraphs);
     this.analytics = new Analytics(database, (project, signal) => readChanges(this.projects, project, signal));
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
@@ -253,6 +253,7 @@ export class Store implements AsyncDisposable {
 
   /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */
   async close(): Promise<void> {
+    this.pdg.release();
     await this.#database.close();
   }
 

@@ -115,7 +115,10 @@ export async function readImportGraph(
 }
 
 /** The same rows; lets the event loop turn every so many, so that a signal can fire. */
-async function* inTurns<Row>(rows: AsyncIterable<Row>, signal: AbortSignal | undefined): AsyncGenerator<Row> {
+export async function* inTurns<Row>(
+  rows: AsyncIterable<Row>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Row, void, void> {
   let count = 0;
   for await (const row of rows) {
     if (count++ % ROWS_PER_TURN === 0) {
