@@ -46,8 +46,7 @@ export interface WalkedPage {
   readonly items: readonly Reached[];
   /** Is there nothing after the last item? */
   readonly isLast: boolean;
-  /** Undefined for a row that went missing. */
-  symbols(): Promise<readonly (CodeSymbol | undefined)[]>;
+  symbols(): Promise<readonly CodeSymbol[]>;
   /** The metadata of the edges that the items were reached by. */
   metadata(): Promise<readonly (EdgeMetadata | null)[]>;
   /** From the item itself back to a symbol where the walk began. */

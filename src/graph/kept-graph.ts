@@ -1,7 +1,10 @@
 import { CorruptionError, EDGE_TYPES, type EdgeType, type NodeId, type Pdg, type ProjectId } from '../model/index.js';
 import type { Snapshot } from '../sql/index.js';
 import type { CodeSymbol } from './code-symbol.js';
+import { pauseUnlessCancelled } from './breadth-first.js';
 import { inTurns } from './graph-adjacency.js';
+
+const IDS_PER_READ = 50_000;
 
 /** An edge between a node of a project and one of another project. */
 export interface BorderEdge {
@@ -82,22 +85,21 @@ export class KeptGraph implements KeptGraphParts {
 /** Finds positions by id. Where ids rise with the positions, as after a graph was saved, it takes no memory. */
 export class IdIndex {
   readonly #ids: Float64Array;
-  #order: Uint32Array | undefined;
+  /** Positions by rising id; null when that is their own order, undefined before the first question. */
+  #order: Uint32Array | null | undefined;
 
   constructor(ids: Float64Array) {
     this.#ids = ids;
-    // Both are positions in `ids`.
-    if (ids.some((id, at) => at > 0 && id < ids[at - 1]!)) {
-      this.#order = Uint32Array.from(ids.keys()).sort((a, b) => ids[a]! - ids[b]!);
-    }
   }
 
   find(id: number): number {
+    if (this.#order === undefined) this.#order = orderOf(this.#ids);
+    const order = this.#order;
     let low = 0;
     let high = this.#ids.length - 1;
     while (low <= high) {
       const middle = (low + high) >>> 1;
-      const position = this.#order?.[middle] ?? middle;
+      const position = order?.[middle] ?? middle;
       const found = this.#ids[position] ?? 0;
       if (found === id) return position;
       if (found < id) low = middle + 1;
@@ -105,6 +107,12 @@ export class IdIndex {
     }
     return -1;
   }
+}
+
+function orderOf(ids: Float64Array): Uint32Array | null {
+  // All are positions in `ids`.
+  if (!ids.some((id, at) => at > 0 && id < ids[at - 1]!)) return null;
+  return Uint32Array.from(ids.keys()).sort((a, b) => ids[a]! - ids[b]!);
 }
 
 /**
@@ -119,18 +127,26 @@ export async function readIds(
 ): Promise<Float64Array> {
   const ids = new Float64Array(pdg.nodeCount);
   let count = 0;
-  const rows = snapshot.iterate<{ readonly id: NodeId }>(
-    'SELECT id FROM intel_nodes WHERE project_id = ? ORDER BY node_key',
-    [project],
-  );
-  for await (const { id } of inTurns(rows, signal)) {
+  let last: string | undefined = '';
+  while (last !== undefined) {
+    await pauseUnlessCancelled(signal);
+    const rows: { readonly id: NodeId }[] = await snapshot.all(
+      'SELECT id FROM intel_nodes WHERE project_id = ? AND node_key > ? ORDER BY node_key LIMIT ?',
+      [project, last, IDS_PER_READ],
+    );
     // What lies beyond the end is not kept, but counted.
-    ids[count++] = id;
+    for (const { id } of rows) ids[count++] = id;
+    last = rows.length < IDS_PER_READ ? undefined : await keyOf(snapshot, rows.at(-1)?.id);
   }
   if (count === pdg.nodeCount) return ids;
   throw new CorruptionError('DATABASE_CORRUPT', `The graph of '${project}' has ${pdg.nodeCount} nodes, not ${count}.`, {
     details: { table: 'intel_nodes', project, nodes: count, expected: pdg.nodeCount },
   });
+}
+
+async function keyOf(snapshot: Snapshot, id: NodeId | undefined): Promise<string | undefined> {
+  if (id === undefined) return undefined;
+  return (await snapshot.first<{ key: string }>('SELECT node_key AS key FROM intel_nodes WHERE id = ?', [id]))?.key;
 }
 
 interface BorderRow {

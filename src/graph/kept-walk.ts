@@ -194,7 +194,8 @@ class KeptWalk implements Walked {
   #reached({ node, near, type }: Way): Reached {
     // The type is one of the wanted ones.
     const edgeType = EDGE_TYPES[type]!;
-    return { ...this.#placeOf(node), depth: this.#depths[node] ?? 0, via: this.#placeOf(near), edgeType };
+    const { id, project, key } = this.#placeOf(node);
+    return { id, project, key, depth: this.#depths[node] ?? 0, via: this.#placeOf(near), edgeType };
   }
 
   #symbolOf(node: number): CodeSymbol {

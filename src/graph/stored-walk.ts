@@ -2,7 +2,7 @@ import type { EdgeMetadata, EdgeType, NodeId, ProjectId } from '../model/index.j
 import type { Snapshot } from '../sql/index.js';
 import { pauseUnlessCancelled, readPlaces } from './breadth-first.js';
 import type { Reached, ReachedPlace, Walked, WalkedPage, WalkRules } from './breadth-first.js';
-import { chunksOf, readSymbols, type CodeSymbol } from './code-symbol.js';
+import { chunksOf, SYMBOL_COLUMNS, type CodeSymbol } from './code-symbol.js';
 import { readEdgeMetadata } from './edge-view.js';
 import { comparePlaces, type NodePlace } from './symbol-lookup.js';
 
@@ -118,44 +118,42 @@ class StoredWalk implements Walked {
   }
 
   async page(after: ReachedPlace | undefined, limit: number): Promise<WalkedPage> {
-    const found: (NodePlace & { readonly depth: number })[] = [];
+    const found: (Pick<Reached, 'id' | 'depth'> & { readonly symbol: CodeSymbol })[] = [];
     for (let depth = after?.depth ?? 1; depth <= this.#levels.length && found.length <= limit; depth++) {
       const from = after?.depth === depth ? after : undefined;
-      const places = await this.#firstOf(depth, from, limit + 1 - found.length);
-      for (const place of places) found.push({ ...place, depth });
+      const symbols = await this.#firstOf(depth, from, limit + 1 - found.length);
+      for (const symbol of symbols) found.push({ id: symbol.id, depth, symbol });
     }
-    const items: Reached[] = [];
     const shown = found.slice(0, limit);
     const steps = await this.#stepsTo(shown);
-    for (const [at, place] of shown.entries()) {
+    const items: Reached[] = [];
+    const symbols: CodeSymbol[] = [];
+    for (const [at, { id, depth, symbol }] of shown.entries()) {
       const step = steps[at];
       const via = step === undefined ? undefined : this.#places.get(step.near);
-      if (step !== undefined && via !== undefined) items.push({ ...place, via, edgeType: step.type });
+      if (step === undefined || via === undefined) continue;
+      items.push({ id, project: symbol.project, key: symbol.key, depth, via, edgeType: step.type });
+      symbols.push(symbol);
     }
-    return this.#pageOf(items, found.length <= limit);
-  }
-
-  #pageOf(items: readonly Reached[], isLast: boolean): WalkedPage {
     return {
       items,
-      isLast,
-      symbols: () => this.#symbols(items),
+      isLast: found.length <= limit,
+      symbols: async () => symbols,
       metadata: () => this.#metadata(items),
       paths: () => this.#paths(items),
     };
   }
 
   /** The first of a level by project and key, from after a place on. */
-  async #firstOf(depth: number, after: ReachedPlace | undefined, count: number): Promise<NodePlace[]> {
+  async #firstOf(depth: number, after: ReachedPlace | undefined, count: number): Promise<CodeSymbol[]> {
     const ids = [...(this.#levels[depth - 1]?.keys() ?? [])];
-    const first: NodePlace[] = [];
+    const first: CodeSymbol[] = [];
     let chunks = 0;
     for (const chunk of chunksOf(ids)) {
       chunks++;
       await pauseUnlessCancelled(this.#rules.signal);
-      const rows = await this.#snapshot.all<NodePlace>(
-        `SELECT n.id AS id, n.project_id AS project, n.node_key AS key
-         FROM json_each(?) AS wanted CROSS JOIN intel_nodes AS n ON n.id = wanted.value
+      const rows = await this.#snapshot.all<CodeSymbol>(
+        `SELECT ${SYMBOL_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN intel_nodes AS n ON n.id = wanted.value
          WHERE ? IS NULL OR (n.project_id, n.node_key) > (?, ?)
          ORDER BY n.project_id, n.node_key LIMIT ?`,
         [JSON.stringify(chunk), after?.key ?? null, after?.project ?? null, after?.key ?? null, count],
@@ -187,14 +185,6 @@ class StoredWalk implements Walked {
     if (best === undefined || other === undefined) return step;
     const order = comparePlaces(place, other);
     return order < 0 || (order === 0 && step.type < best.type) ? step : best;
-  }
-
-  async #symbols(items: readonly Reached[]): Promise<(CodeSymbol | undefined)[]> {
-    const symbols = await readSymbols(
-      this.#snapshot,
-      items.map((item) => item.id),
-    );
-    return items.map((item) => symbols.get(item.id));
   }
 
   async #metadata(items: readonly Reached[]): Promise<(EdgeMetadata | null)[]> {
