@@ -61,6 +61,7 @@ export {
   type ComplexityDistribution,
   type Components,
   type Cycle,
+  type CycleOptions,
   type EdgeChoice,
   type GraphOverview,
   type Hotspot,
@@ -69,9 +70,12 @@ export {
   type HotspotWeights,
   type ImportCycle,
   type ImportCycleOptions,
+  type LayeredSymbol,
+  type LayerOptions,
   type Layers,
   type PageRank,
   type PageRankOptions,
+  type SymbolCycle,
 } from './analytics/index.js';
 export {
   ContentStore,

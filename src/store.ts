@@ -121,7 +121,11 @@ export class Store implements AsyncDisposable {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
     });
     this.traversal = new Traversal(database, this.pdg.keptGraphs);
-    this.analytics = new Analytics(database, (project, signal) => readChanges(this.projects, project, signal));
+    this.analytics = new Analytics(
+      database,
+      (project, signal) => readChanges(this.projects, project, signal),
+      this.pdg.keptGraphs,
+    );
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
     this.invalidation = this.#queryInvalidation();

@@ -1,10 +1,12 @@
 import { UsageError, type EdgeType, type Envelope, type NodeType, type ProjectId } from '../model/index.js';
-import { GraphStatistics, type CountsBy } from '../graph/index.js';
+import { GraphStatistics, type CountsBy, type KeptGraphs } from '../graph/index.js';
 import type { Database } from '../sql/index.js';
 import { findCentral, type CentralityOptions, type CentralSymbol } from './centrality.js';
 import { findCombinedHotspots, type ChangeReader } from './combined-hotspots.js';
+import { findCycles, type CycleOptions, type SymbolCycle } from './cycles.js';
 import { distributionOf, type ComplexityDistribution } from './complexity.js';
 import { findPlainHotspots, type Hotspot, type HotspotOptions } from './hotspots.js';
+import { findLayers, type LayeredSymbol, type LayerOptions } from './layers.js';
 import { findImportCycles, type ImportCycle, type ImportCycleOptions } from './import-cycles.js';
 
 /** The counts of a project or the whole store, read from one state. */
@@ -18,10 +20,12 @@ export interface GraphOverview {
 export class Analytics {
   readonly #statistics: GraphStatistics;
   readonly #readChanges: ChangeReader;
+  readonly #kept: KeptGraphs | undefined;
 
-  /** `readChanges` tells how often files were changed; without it nobody knows. */
-  constructor(database: Database, readChanges: ChangeReader = async () => new Map()) {
+  /** `readChanges` tells how often files were changed; without it nobody knows. Graphs that are `kept` are not read. */
+  constructor(database: Database, readChanges: ChangeReader = async () => new Map(), kept?: KeptGraphs) {
     this.#readChanges = readChanges;
+    this.#kept = kept;
     this.#statistics = new GraphStatistics(database);
   }
 
@@ -70,7 +74,27 @@ export class Analytics {
    * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
    */
   async getCentrality(options: CentralityOptions = {}): Promise<Envelope<CentralSymbol>> {
-    return findCentral(this.#statistics, options);
+    return findCentral(this.#statistics, options, this.#kept);
+  }
+
+  /**
+   * The groups of symbols that all reach each other, and the symbols that reach themselves by one edge. What crosses
+   * the border of `project` does not count.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
+   */
+  async getCycles(options: CycleOptions = {}): Promise<Envelope<SymbolCycle>> {
+    return findCycles(this.#statistics, this.#kept, options);
+  }
+
+  /**
+   * The symbols in topological layers, the lowest first: each depends on lower ones only, apart from those that it
+   * shares a cycle with.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
+   */
+  async getLayers(options: LayerOptions = {}): Promise<Envelope<LayeredSymbol>> {
+    return findLayers(this.#statistics, this.#kept, options);
   }
 
   /**

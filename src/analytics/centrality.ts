@@ -1,6 +1,6 @@
 import { UsageError, type EdgeType, type Envelope, type NodeId, type ProjectId } from '../model/index.js';
 import { decodeCursor, encodeCursor, envelope, readAdjacency, readSymbols, requireCount } from '../graph/index.js';
-import type { CodeSymbol, GraphStatistics, PageOptions, StoredGraph } from '../graph/index.js';
+import type { CodeSymbol, GraphStatistics, KeptGraphs, PageOptions, StoredGraph } from '../graph/index.js';
 import { betweenness } from './algorithms/betweenness.js';
 import { pageRank } from './algorithms/page-rank.js';
 
@@ -38,6 +38,7 @@ const DEFAULT_TOP = 20;
 export async function findCentral(
   statistics: GraphStatistics,
   options: CentralityOptions,
+  kept?: KeptGraphs,
 ): Promise<Envelope<CentralSymbol>> {
   const limit = requireCount('limit', options.limit ?? DEFAULT_TOP);
   const measure = requireMeasure(options.measure ?? 'pageRank');
@@ -48,9 +49,10 @@ export async function findCentral(
     const generation = await statistics.generation(snapshot);
     const graph = await readAdjacency(snapshot, options.project, {
       edgeTypes,
+      kept,
       ...(signal === undefined ? {} : { signal }),
     });
-    const { scores, standardErrors } = await measured(measure, graph, options);
+    const { scores, standardErrors } = await measured(measure, graph, { ...options, edgeTypes });
     const ranked = inOrder(scores, Number(after?.[0] ?? Number.POSITIVE_INFINITY), Number(after?.[1] ?? -1));
     const page = [...ranked.subarray(0, limit)];
     const last = page.at(-1);
@@ -78,11 +80,11 @@ function requireMeasure(measure: CentralityMeasure): CentralityMeasure {
 }
 
 async function measured(measure: CentralityMeasure, graph: StoredGraph, options: CentralityOptions): Promise<Scores> {
-  const { sampleSize, seed, signal } = options;
-  const cancellable = signal === undefined ? {} : { signal };
-  if (measure === 'pageRank') return pageRank(graph.adjacency, cancellable);
+  const { sampleSize, seed, signal, edgeTypes = ['call'] } = options;
+  const choice = { edgeTypes, ...(signal === undefined ? {} : { signal }) };
+  if (measure === 'pageRank') return pageRank(graph.adjacency, choice);
   return betweenness(graph.adjacency, {
-    ...cancellable,
+    ...choice,
     ...(sampleSize === undefined ? {} : { sampleSize }),
     ...(seed === undefined ? {} : { seed }),
   });

@@ -13,4 +13,6 @@ export type { CentralityMeasure, CentralityOptions, CentralSymbol } from './cent
 export { bucketOf, type ComplexityBucket, type ComplexityDistribution } from './complexity.js';
 export type { ChangeCounts, ChangeReader } from './combined-hotspots.js';
 export type { Hotspot, HotspotOptions, HotspotPreset, HotspotWeights } from './hotspots.js';
+export type { CycleOptions, SymbolCycle } from './cycles.js';
+export type { LayeredSymbol, LayerOptions } from './layers.js';
 export type { ImportCycle, ImportCycleOptions } from './import-cycles.js';
