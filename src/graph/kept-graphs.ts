@@ -147,9 +147,8 @@ export class KeptGraphs {
       const total = await snapshot.first<{ nodes: number }>('SELECT count(*) AS nodes FROM intel_nodes');
       const others = (total?.nodes ?? 0) - pdg.nodeCount;
       const from = others > pdg.nodeCount ? 'own' : 'foreign';
-      const mayHave = { outgoing: others > 0 && row.edges !== pdg.edgeCount, incoming: others > 0 };
       const border = async (direction: 'outgoing' | 'incoming'): Promise<Border> =>
-        mayHave[direction] ? readBorder(snapshot, { project, direction, from, signal }, index) : NOTHING;
+        others > 0 ? readBorder(snapshot, { project, direction, from, signal }, index) : NOTHING;
       const storeGeneration = await readGeneration(snapshot);
       const [outgoing, incoming] = [await border('outgoing'), await border('incoming')];
       return new KeptGraph({ project, pdg, ids, generation, storeGeneration, outgoing, incoming }, index);
