@@ -89,8 +89,8 @@ class KeptWalk implements Walked {
         }
       }
       this.total += found.length;
-      const hasSeeds = [...this.#seeds].some((seed) => this.#depths[seed] === this.#levels.length);
-      frontier = hasSeeds ? found.filter((node) => !this.#seeds.has(node)) : found;
+      // Where the walk began it may go on again: all that lies around is reached already.
+      frontier = found;
     }
     return true;
   }
@@ -176,7 +176,7 @@ class KeptWalk implements Walked {
   /** Was a node walked on from just before this depth, by such an edge? */
   #leadsOn(near: number, type: number, depth: number): boolean {
     if (this.#isWanted[type] !== 1) return false;
-    return depth === 1 ? this.#seeds.has(near) : this.#depths[near] === depth - 1 && !this.#seeds.has(near);
+    return depth === 1 ? this.#seeds.has(near) : this.#depths[near] === depth - 1;
   }
 
   #rowsBack(part: KeptPart): Rows {

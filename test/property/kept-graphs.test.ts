@@ -7,6 +7,8 @@ import { PDG_CASES } from '../support/pdgs.js';
 
 /** The law: whatever is kept in memory, and whatever happened since, an answer is that of the tables, item for item. */
 
+const TIMEOUT_MS = 60_000 + 300 * PDG_CASES;
+
 type Answer = Envelope<unknown> | { readonly error: unknown };
 
 async function answer(
@@ -35,27 +37,31 @@ async function pages(world: KeptWorld, question: Question, way: 'kept' | 'plain'
 }
 
 describe('graphs in memory', () => {
-  it('answer as the tables do on any graph, with any of them kept and after any changes', async () => {
-    let fromMemory = 0;
-    let asked = 0;
-    await fc.assert(
-      fc.asyncProperty(worlds, async ({ edges, kept, events, questions }) => {
-        const world = new KeptWorld(await openDatabase({ path: ':memory:' }));
-        await world.fill(edges);
-        for (const project of kept) await world.pdgs.keep(project);
-        for (const event of events) await world.happen(event);
-        for (const question of questions) {
-          world.recorded.takeEdgeReads();
-          const found = await pages(world, question, 'kept');
-          asked++;
-          if (world.recorded.takeEdgeReads() === 0) fromMemory++;
-          expect(found).toEqual(await pages(world, question, 'plain'));
-        }
-        await world.database.close();
-      }),
-      { numRuns: PDG_CASES },
-    );
-    // Answers that never come from memory would be equal as well.
-    expect(fromMemory).toBeGreaterThan(asked / 20);
-  });
+  it(
+    'answer as the tables do on any graph, with any of them kept and after any changes',
+    async () => {
+      let fromMemory = 0;
+      let asked = 0;
+      await fc.assert(
+        fc.asyncProperty(worlds, async ({ edges, kept, events, questions }) => {
+          const world = new KeptWorld(await openDatabase({ path: ':memory:' }));
+          await world.fill(edges);
+          for (const project of kept) await world.pdgs.keep(project);
+          for (const event of events) await world.happen(event);
+          for (const question of questions) {
+            world.recorded.takeEdgeReads();
+            const found = await pages(world, question, 'kept');
+            asked++;
+            if (world.recorded.takeEdgeReads() === 0) fromMemory++;
+            expect(found).toEqual(await pages(world, question, 'plain'));
+          }
+          await world.database.close();
+        }),
+        { numRuns: PDG_CASES },
+      );
+      // Answers that never come from memory would be equal as well.
+      expect(fromMemory).toBeGreaterThan(asked / 4);
+    },
+    TIMEOUT_MS,
+  );
 });

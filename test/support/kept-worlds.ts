@@ -20,21 +20,30 @@ export const NODES: readonly FixtureNode[] = NAMES.map((name, at) => ({
   signature: at % 5 === 0 ? null : `${name}()`,
 }));
 
-const edge = fc.record({
-  from: fc.integer({ min: 1, max: NODES.length }),
-  to: fc.integer({ min: 1, max: NODES.length }),
-  type: fc.constantFrom<EdgeType>(...TYPES),
-  metadata: fc.option(fc.record({ callCount: fc.integer({ min: 1, max: 9 }), strategy: fc.constantFrom('x', 'y') })),
-});
-
-const edgeLists = fc.oneof(
-  fc.uniqueArray(edge, { selector: ({ from, to, type }) => `${from} ${to} ${type}`, maxLength: 70 }),
-  // Only inside of projects.
-  fc.uniqueArray(
-    edge.filter(({ from, to }) => NODES[from - 1]?.project === NODES[to - 1]?.project),
-    { selector: ({ from, to, type }) => `${from} ${to} ${type}`, maxLength: 50 },
-  ),
+const node = fc.integer({ min: 1, max: NODES.length });
+const metadata = fc.option(
+  fc.record({ callCount: fc.integer({ min: 1, max: 9 }), strategy: fc.constantFrom('x', 'y') }),
 );
+const edge = fc.record({ from: node, to: node, type: fc.constantFrom<EdgeType>(...TYPES), metadata });
+
+/** Several edges between two nodes are as likely as one. */
+const links = fc.record({ from: node, to: node, types: fc.subarray<EdgeType>([...TYPES], { minLength: 1 }), metadata });
+
+const edgeLists = fc
+  .tuple(
+    fc.uniqueArray(links, {
+      selector: ({ from, to }) => `${from} ${to}`,
+      minLength: 8,
+      maxLength: 40,
+      size: 'max',
+    }),
+    fc.boolean(),
+  )
+  .map(([list, isInside]) =>
+    list
+      .filter(({ from, to }) => !isInside || NODES[from - 1]?.project === NODES[to - 1]?.project)
+      .flatMap(({ types, ...link }): FixtureEdge[] => types.map((type) => ({ ...link, type }))),
+  );
 
 /** What happens between keeping graphs and asking. `bound` is a commit of the project that the edge leads to. */
 interface EdgeEvent {
@@ -52,7 +61,6 @@ interface ProjectEvent {
 export type Event = EdgeEvent | NodeEvent | ProjectEvent | { readonly kind: 'nothing' };
 
 const project = fc.constantFrom('p', 'q', 'r');
-const node = fc.integer({ min: 1, max: NODES.length });
 const event: fc.Arbitrary<Event> = fc.oneof<fc.WeightedArbitrary<Event>[]>(
   { weight: 4, arbitrary: fc.constant({ kind: 'nothing' }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('edge', 'edgeGone', 'commit', 'bound'), edge }) },
@@ -103,12 +111,33 @@ const question: fc.Arbitrary<Question> = fc.oneof<fc.WeightedArbitrary<Question>
   },
 );
 
-export const worlds = fc.record({
-  edges: edgeLists,
-  kept: fc.subarray(['p', 'q', 'r']),
-  events: fc.array(event, { maxLength: 3 }),
-  questions: fc.array(question, { minLength: 1, maxLength: 5 }),
-});
+export interface World {
+  readonly edges: readonly FixtureEdge[];
+  readonly kept: readonly string[];
+  readonly events: readonly Event[];
+  readonly questions: readonly Question[];
+}
+
+export const worlds: fc.Arbitrary<World> = fc
+  .record({
+    edges: edgeLists,
+    kept: fc.constantFrom(['p'], ['q'], ['p', 'q'], ['p', 'q', 'r'], []),
+    events: fc.oneof(fc.constant<Event[]>([]), fc.array(event, { minLength: 1, maxLength: 3 })),
+    questions: fc.array(question, { minLength: 2, maxLength: 6 }),
+  })
+  .map((world) => ({ ...world, questions: [...world.questions, ...world.events.flatMap(questionsAbout)] }));
+
+/** What a change touches is what an answer from before it would get wrong. */
+function questionsAbout(event: Event): Question[] {
+  if (!('edge' in event)) return [];
+  const { from, to, type = 'call' } = event.edge;
+  const rules = { depth: 2, edgeTypes: [type], limit: 1000, across: true };
+  return [
+    { name: 'callees', of: [from], ...rules },
+    { name: 'callers', of: [to], ...rules },
+    { name: 'impact', of: [to], ...rules, across: false },
+  ];
+}
 
 /** A database that is asked with graphs kept in memory, and without. */
 export class KeptWorld {
