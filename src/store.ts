@@ -118,13 +118,14 @@ export class Store implements AsyncDisposable {
     this.projects = new ProjectStore(database);
     this.references = new ReferenceStore(database);
     this.symbols = new SymbolQuery(database);
-    this.traversal = new Traversal(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
     });
+    this.traversal = new Traversal(database, this.pdg.keptGraphs);
     this.analytics = new Analytics(database, {
       readChanges: (project, signal) => readChanges(this.projects, project, signal),
       readCommit: (project, signal) => readCommit(this.projects, project, signal),
+      keptGraphs: this.pdg.keptGraphs,
     });
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
@@ -258,6 +259,7 @@ export class Store implements AsyncDisposable {
 
   /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */
   async close(): Promise<void> {
+    this.pdg.release();
     await this.#database.close();
   }
 

@@ -1,11 +1,12 @@
 import { UsageError, type EdgeType, type Envelope, type NodeType, type ProjectId } from '../model/index.js';
-import { GraphStatistics, type CountsBy, type SnapshotInfo } from '../graph/index.js';
+import { GraphStatistics, type CountsBy, type KeptGraphs, type SnapshotInfo } from '../graph/index.js';
 import type { Database } from '../sql/index.js';
 import { findCentral, type CentralityOptions, type CentralSymbol } from './centrality.js';
 import { findCombinedHotspots, type ChangeReader } from './combined-hotspots.js';
+import { findCycles, type CycleOptions, type SymbolCycle } from './cycles.js';
 import { distributionOf, type ComplexityDistribution } from './complexity.js';
-import { findComponents, type ComponentOptions, type SymbolComponent } from './components.js';
 import { findPlainHotspots, type Hotspot, type HotspotOptions } from './hotspots.js';
+import { findLayers, type LayeredSymbol, type LayerOptions } from './layers.js';
 import { findImportCycles, type ImportCycle, type ImportCycleOptions } from './import-cycles.js';
 import {
   MetricSnapshots,
@@ -31,6 +32,8 @@ export interface AnalyticsOptions {
   readonly readCommit?: CommitReader;
   /** The time in milliseconds since the Unix epoch. */
   readonly clock?: () => number;
+  /** Graphs that are kept in memory, and so are not read. */
+  readonly keptGraphs?: KeptGraphs;
   /** Is told of each result of a whole graph that was computed because none was kept. */
   readonly onComputed?: ComputationListener;
 }
@@ -44,12 +47,14 @@ export class Analytics {
   readonly #graph: WholeGraph;
   readonly #snapshots: MetricSnapshots;
   readonly #readChanges: ChangeReader;
+  readonly #kept: KeptGraphs | undefined;
 
   constructor(database: Database, options: AnalyticsOptions = {}) {
     const { clock = Date.now, readCommit = async () => undefined } = options;
     this.#readChanges = options.readChanges ?? (async () => new Map());
+    this.#kept = options.keptGraphs;
     this.#statistics = new GraphStatistics(database);
-    this.#graph = new WholeGraph(database, options.onComputed ?? (() => undefined));
+    this.#graph = new WholeGraph(database, options.keptGraphs, options.onComputed ?? (() => undefined));
     this.#snapshots = new MetricSnapshots(database, this.#statistics, this.#graph, clock, readCommit);
   }
 
@@ -102,13 +107,23 @@ export class Analytics {
   }
 
   /**
-   * The groups of symbols that all lead to each other, such as functions that call each other in a circle:
-   * the strongly connected components of more than one symbol, largest first.
+   * The groups of symbols that all reach each other, and the symbols that reach themselves by one edge. What crosses
+   * the border of `project` does not count.
    *
    * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
    */
-  async getComponents(options: ComponentOptions = {}): Promise<Envelope<SymbolComponent>> {
-    return findComponents(this.#statistics, this.#graph, options);
+  async getCycles(options: CycleOptions = {}): Promise<Envelope<SymbolCycle>> {
+    return findCycles(this.#statistics, this.#graph, options);
+  }
+
+  /**
+   * The symbols in topological layers, the lowest first: each depends on lower ones only, apart from those that it
+   * shares a cycle with.
+   *
+   * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
+   */
+  async getLayers(options: LayerOptions = {}): Promise<Envelope<LayeredSymbol>> {
+    return findLayers(this.#statistics, this.#kept, options);
   }
 
   /**

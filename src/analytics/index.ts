@@ -12,8 +12,9 @@ export { pageRank, type PageRank, type PageRankOptions } from './algorithms/page
 export type { CentralityMeasure, CentralityOptions, CentralSymbol } from './centrality.js';
 export { bucketOf, type ComplexityBucket, type ComplexityDistribution } from './complexity.js';
 export type { ChangeCounts, ChangeReader } from './combined-hotspots.js';
-export type { ComponentOptions, SymbolComponent } from './components.js';
 export type { Hotspot, HotspotOptions, HotspotPreset, HotspotWeights } from './hotspots.js';
+export type { CycleOptions, SymbolCycle } from './cycles.js';
+export type { LayeredSymbol, LayerOptions } from './layers.js';
 export type { ImportCycle, ImportCycleOptions } from './import-cycles.js';
 export type { ComputationListener } from './whole-graph.js';
 export type { CommitReader, ListSnapshotsOptions, TakeSnapshotOptions } from './metric-snapshots.js';

@@ -26,10 +26,10 @@ export function pageRankQuery(
   return {
     ...{ name: 'pageRank', version: 1, options: { damping, edgeTypes }, toColumns, fromColumns },
     signal: options.signal,
-    compute: async (snapshot, project) => {
+    compute: async (snapshot, project, kept) => {
       const cancellable = options.signal === undefined ? {} : { signal: options.signal };
-      const { adjacency, ids } = await readAdjacency(snapshot, project, { edgeTypes, ...cancellable });
-      const { scores } = await pageRank(adjacency, { damping, ...cancellable });
+      const { adjacency, ids } = await readAdjacency(snapshot, project, { edgeTypes, kept, ...cancellable });
+      const { scores } = await pageRank(adjacency, { damping, edgeTypes, ...cancellable });
       return { ids, scores, standardErrors: undefined };
     },
   };
@@ -45,11 +45,16 @@ export function betweennessQuery(
   return {
     ...{ name: 'betweenness', version: 1, options: { sampleSize, seed, edgeTypes }, toColumns, fromColumns },
     signal: options.signal,
-    compute: async (snapshot, project) => {
+    compute: async (snapshot, project, kept) => {
       const cancellable = options.signal === undefined ? {} : { signal: options.signal };
       const sampled = sampleSize === undefined ? {} : { sampleSize };
-      const { adjacency, ids } = await readAdjacency(snapshot, project, { edgeTypes, ...cancellable });
-      const { scores, standardErrors, exact } = await betweenness(adjacency, { seed, ...sampled, ...cancellable });
+      const { adjacency, ids } = await readAdjacency(snapshot, project, { edgeTypes, kept, ...cancellable });
+      const { scores, standardErrors, exact } = await betweenness(adjacency, {
+        seed,
+        edgeTypes,
+        ...sampled,
+        ...cancellable,
+      });
       return { ids, scores, standardErrors: exact ? undefined : standardErrors };
     },
   };

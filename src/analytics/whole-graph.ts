@@ -1,5 +1,5 @@
 import { CancelledError, type ProjectId } from '../model/index.js';
-import { GraphResultStore, type Columns, type GraphState } from '../graph/index.js';
+import { GraphResultStore, type Columns, type GraphState, type KeptGraphs } from '../graph/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
 
 /** Something that is computed from the whole graph of a project or of the store. */
@@ -11,7 +11,8 @@ export interface GraphQuery<Result> {
   /** Every option that the result depends on, checked; goes through JSON. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
-  compute(snapshot: Snapshot, project: ProjectId | undefined): Promise<Result>;
+  /** Computes the result; a graph that is `kept` is not read. */
+  compute(snapshot: Snapshot, project: ProjectId | undefined, kept: KeptGraphs | undefined): Promise<Result>;
   /** The result in columns; nothing else is kept of it. */
   toColumns(result: Result): Columns;
   /** The result again; undefined for columns of another form. */
@@ -34,11 +35,13 @@ const NOTHING = async (): Promise<void> => undefined;
 export class WholeGraph {
   readonly #database: Database;
   readonly #kept: GraphResultStore;
+  readonly #graphs: KeptGraphs | undefined;
   readonly #onComputed: ComputationListener;
 
-  constructor(database: Database, onComputed: ComputationListener) {
+  constructor(database: Database, graphs: KeptGraphs | undefined, onComputed: ComputationListener) {
     this.#database = database;
     this.#kept = new GraphResultStore(database);
+    this.#graphs = graphs;
     this.#onComputed = onComputed;
   }
 
@@ -74,7 +77,7 @@ export class WholeGraph {
     const columns = await this.#kept.read(snapshot, state, text);
     const known = columns === undefined ? undefined : query.fromColumns(columns);
     if (known !== undefined) return { result: known, keep: NOTHING };
-    const result = await query.compute(snapshot, project);
+    const result = await query.compute(snapshot, project, this.#graphs);
     this.#onComputed(name, project ?? null);
     return { result, keep: async () => this.#kept.keep(state, text, query.toColumns(result)) };
   }

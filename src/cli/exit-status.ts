@@ -19,6 +19,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   INVALID_HASH: EXIT.usage,
   INVALID_OPTION: EXIT.usage,
   NOT_A_FOLDER: EXIT.usage,
+  PROJECT_NOT_SETTLED: EXIT.failed,
   QUERY_CYCLE: EXIT.failed,
   READ_ONLY: EXIT.failed,
   SNAPSHOT_EXISTS: EXIT.usage,

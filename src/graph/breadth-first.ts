@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CancelledError, EDGE_TYPES, NotFoundError, UsageError, compareText } from '../model/index.js';
-import type { EdgeType, NodeId, ProjectId } from '../model/index.js';
+import { CancelledError, EDGE_TYPES, NotFoundError, UsageError } from '../model/index.js';
+import type { EdgeMetadata, EdgeType, NodeId, ProjectId } from '../model/index.js';
 import type { Snapshot } from '../sql/index.js';
-import { chunksOf } from './code-symbol.js';
+import { chunksOf, type CodeSymbol } from './code-symbol.js';
 import { comparePlaces, lookUpNodes, type NodePlace } from './symbol-lookup.js';
 
 /** `callers` walks from the depended on to the dependents, `callees` the other way. */
@@ -26,17 +26,31 @@ export interface Reached extends NodePlace {
   readonly edgeType: EdgeType;
 }
 
-/** A page of what was reached, with the whole of it to look further back in. */
-export interface ReachedPage {
-  readonly snapshot: Snapshot;
-  readonly page: readonly Reached[];
-  readonly all: readonly Reached[];
+/** A place in the order of what is reached. */
+export type ReachedPlace = Pick<Reached, 'depth' | 'project' | 'key'>;
+
+/**
+ * All that a walk reached. Of what is not on a page nothing is known but that it is there, so that a
+ * small page of a large answer costs little.
+ */
+export interface Walked {
+  readonly total: number;
+  /** At most `limit` of what was reached after a place, in the order of depth, project and key. */
+  page(after: ReachedPlace | undefined, limit: number): Promise<WalkedPage>;
+  /** Gives back what the walk holds; nothing may be asked of it or of its pages any more. */
+  end(): void;
 }
 
-interface Step {
-  readonly near: NodeId;
-  readonly far: NodeId;
-  readonly type: EdgeType;
+/** Each list has an entry for each item, in their order. */
+export interface WalkedPage {
+  readonly items: readonly Reached[];
+  /** Is there nothing after the last item? */
+  readonly isLast: boolean;
+  symbols(): Promise<readonly CodeSymbol[]>;
+  /** The metadata of the edges that the items were reached by. */
+  metadata(): Promise<readonly (EdgeMetadata | null)[]>;
+  /** From the item itself back to a symbol where the walk began. */
+  paths(): Promise<readonly (readonly NodePlace[])[]>;
 }
 
 /** Throws a UsageError with code `INVALID_ARGUMENT` unless at least one edge type is named and all of them exist. */
@@ -50,12 +64,9 @@ export function requireEdgeTypes(types: readonly EdgeType[]): readonly EdgeType[
   });
 }
 
-export function compareReached(a: Reached, b: Pick<Reached, 'depth' | 'project' | 'key'>): number {
-  return a.depth - b.depth || compareText(a.project, b.project) || compareText(a.key, b.key);
-}
-
 /**
- * The symbols a walk starts at: what a name or node key names, or those of the ids that exist.
+ * The symbols a walk starts at, by project and key: what a name or node key names, or those of the ids
+ * that exist.
  *
  * Throws NotFoundError with code `SYMBOL_NOT_FOUND` when the text names nothing.
  */
@@ -73,74 +84,8 @@ export async function seedsOf(
   });
 }
 
-/** Every symbol that is reached, once, ordered by depth, project and key. Throws CancelledError. */
-export async function breadthFirst(
-  snapshot: Snapshot,
-  seeds: readonly NodePlace[],
-  rules: WalkRules,
-): Promise<Reached[]> {
-  const { depth, within } = rules;
-  const listed = new Set<NodeId>();
-  const expanded = new Set<NodeId>(seeds.map((seed) => seed.id));
-  const reached: Reached[] = [];
-  let frontier = seeds;
-  for (let level = 1; level <= depth && frontier.length > 0; level++) {
-    const steps = await smallestSteps(snapshot, frontier, listed, rules);
-    const places = await readPlaces(snapshot, [...steps.keys()]);
-    const found: Reached[] = [];
-    for (const [id, { rank, type }] of steps) {
-      const place = places.get(id);
-      const via = frontier[rank];
-      if (place === undefined || via === undefined) continue;
-      listed.add(id);
-      if (within !== undefined && !within.has(place.project)) continue;
-      found.push({ ...place, depth: level, via, edgeType: type });
-    }
-    found.sort(comparePlaces);
-    for (const item of found) reached.push(item);
-    frontier = found.filter((item) => !expanded.has(item.id));
-    for (const item of frontier) expanded.add(item.id);
-  }
-  return reached;
-}
-
-/** For each symbol one edge beyond the frontier that is not listed yet: the edge with the smallest keys. */
-async function smallestSteps(
-  snapshot: Snapshot,
-  frontier: readonly NodePlace[],
-  listed: ReadonlySet<NodeId>,
-  { direction, types, signal }: WalkRules,
-): Promise<Map<NodeId, { rank: number; type: EdgeType }>> {
-  const rankOf = new Map(frontier.map((place, rank) => [place.id, rank]));
-  const best = new Map<NodeId, { rank: number; type: EdgeType }>();
-  const [near, far] = direction === 'callers' ? ['callee_id', 'caller_id'] : ['caller_id', 'callee_id'];
-  for (const chunk of chunksOf(frontier)) {
-    await pauseUnlessCancelled(signal);
-    const steps = await snapshot.all<Step>(
-      `SELECT e.${near} AS near, e.${far} AS far, e.edge_type AS type
-       FROM json_each(?) AS frontier CROSS JOIN intel_edges AS e ON e.${near} = frontier.value
-       WHERE e.edge_type IN (SELECT value FROM json_each(?))`,
-      [JSON.stringify(chunk.map((place) => place.id)), JSON.stringify(types)],
-    );
-    for (const { near: from, far: to, type } of steps) {
-      const rank = rankOf.get(from);
-      if (rank === undefined || listed.has(to)) continue;
-      const known = best.get(to);
-      const isSmaller = known === undefined || rank < known.rank || (rank === known.rank && type < known.type);
-      if (isSmaller) best.set(to, { rank, type });
-    }
-  }
-  return best;
-}
-
-/** Lets the event loop turn, so that a signal can fire at all while the database answers at once. */
-async function pauseUnlessCancelled(signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return;
-  await nextTurn();
-  if (signal.aborted) throw new CancelledError('The walk was cancelled.', { cause: signal.reason });
-}
-
-async function readPlaces(snapshot: Snapshot, ids: readonly NodeId[]): Promise<Map<NodeId, NodePlace>> {
+/** The places of those of the ids that exist. */
+export async function readPlaces(snapshot: Snapshot, ids: readonly NodeId[]): Promise<Map<NodeId, NodePlace>> {
   const places = new Map<NodeId, NodePlace>();
   for (const chunk of chunksOf(ids)) {
     const rows = await snapshot.all<NodePlace>(
@@ -151,4 +96,11 @@ async function readPlaces(snapshot: Snapshot, ids: readonly NodeId[]): Promise<M
     for (const row of rows) places.set(row.id, row);
   }
   return places;
+}
+
+/** Lets the event loop turn, so that a signal can fire at all while nothing else is waited for. Throws CancelledError. */
+export async function pauseUnlessCancelled(signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return;
+  await nextTurn();
+  if (signal.aborted) throw new CancelledError('The walk was cancelled.', { cause: signal.reason });
 }

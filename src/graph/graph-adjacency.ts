@@ -3,6 +3,7 @@ import { CancelledError, CorruptionError, EDGE_TYPES, groupRows } from '../model
 import type { Adjacency, EdgeType, NodeId, ProjectId } from '../model/index.js';
 import type { Snapshot, SqlValue } from '../sql/index.js';
 import { requireEdgeTypes } from './breadth-first.js';
+import type { KeptGraphs } from './kept-graphs.js';
 
 /** The graph of a project or of the store; node `n` of it is the symbol `ids[n]`. */
 export interface StoredGraph {
@@ -21,6 +22,8 @@ export interface FileGraph {
 export interface GraphReadOptions {
   /** Edges of these types only; all unless told. */
   readonly edgeTypes?: readonly EdgeType[];
+  /** Takes the graph from here where it is current; that one has the edges of all types. */
+  readonly kept?: KeptGraphs | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -46,6 +49,8 @@ export async function readAdjacency(
   options: GraphReadOptions = {},
 ): Promise<StoredGraph> {
   const types = requireEdgeTypes(options.edgeTypes ?? EDGE_TYPES);
+  const kept = await options.kept?.graph(snapshot, project);
+  if (kept !== undefined) return { adjacency: kept.pdg, ids: kept.ids };
   const ids = new Growing((length) => new Float64Array(length));
   const positions = new Map<number, number>();
   const nodes = snapshot.iterate<{ id: NodeId }>(
@@ -115,7 +120,10 @@ export async function readImportGraph(
 }
 
 /** The same rows; lets the event loop turn every so many, so that a signal can fire. */
-export async function* inTurns<Row>(rows: AsyncIterable<Row>, signal: AbortSignal | undefined): AsyncGenerator<Row> {
+export async function* inTurns<Row>(
+  rows: AsyncIterable<Row>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Row, void, void> {
   let count = 0;
   for await (const row of rows) {
     if (count++ % ROWS_PER_TURN === 0) {

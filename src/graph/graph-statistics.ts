@@ -90,6 +90,20 @@ export class GraphStatistics {
     return countsBy(rows);
   }
 
+  /** How many symbols of a project, or of the store, come up to a place in the order of project and key, itself included. */
+  async countUpTo(
+    place: { readonly project: ProjectId; readonly key: string },
+    project?: ProjectId,
+    snapshot: Snapshot = this.#database,
+  ): Promise<number> {
+    const row = await snapshot.first<{ count: number }>(
+      `SELECT count(*) AS count FROM intel_nodes
+       WHERE (project_id, node_key) <= (?, ?) ${project === undefined ? '' : 'AND project_id = ?'}`,
+      project === undefined ? [place.project, place.key] : [place.project, place.key, project],
+    );
+    return row?.count ?? 0;
+  }
+
   /** An edge belongs to the project of its caller. */
   async edgesByType(project?: ProjectId, snapshot: Snapshot = this.#database): Promise<CountsBy<EdgeType>> {
     const rows =

@@ -48,6 +48,7 @@ export { NodeStore } from './node-store.js';
 export { ProjectStore, type Project } from './project-store.js';
 export { ReferenceStore, type StoredReference } from './reference-store.js';
 export type { ProjectFiles, ProjectState, StateEdge } from './project-state.js';
+export { KeptGraphs, type KeepOptions, type KeptPdg } from './kept-graphs.js';
 export { PdgBuilder, type PdgEdgeInput, type PdgEdgeKey, type PdgNodeInput } from './pdg-builder.js';
 export { pdgLines } from './pdg-lines.js';
 export { PdgStore, type LoadedPdg, type LoadPdgOptions, type PdgStoreOptions, type SavedPdg } from './pdg-store.js';

@@ -1,5 +1,6 @@
 import { NotFoundError, Pdg, UsageError, type PdgColumns, type ProjectId } from '../model/index.js';
 import type { Database, Snapshot, Statement, WriteOptions } from '../sql/index.js';
+import { KeptGraphs, type KeepOptions, type KeptPdg } from './kept-graphs.js';
 import { NodeStore } from './node-store.js';
 import { writeIfPossible } from './optional-write.js';
 import { checksumOf, type PackedRow } from './packed-columns.js';
@@ -43,11 +44,16 @@ const MAX_SNAPSHOT_BYTES = 900_000_000;
 
 /** The graphs of whole projects, to be held in memory. Times come from the clock, in milliseconds since the Unix epoch. */
 export class PdgStore {
+  /** What questions are answered from while it is current. @internal */
+  readonly keptGraphs: KeptGraphs;
+
   constructor(
     private readonly database: Database,
     private readonly clock: () => number = Date.now,
     private readonly options: PdgStoreOptions = {},
-  ) {}
+  ) {
+    this.keptGraphs = new KeptGraphs(database, (project) => this.load(project));
+  }
 
   /**
    * Puts a graph in the place of what the project has, as one atomic batch, and makes the project when it
@@ -94,8 +100,33 @@ export class PdgStore {
       const whole = embeddings === undefined ? graph : new Pdg(graph.columns, embeddings);
       return { pdg: whole, row: found, isFresh: columns === undefined };
     });
-    if (isFresh) await this.keep(project, row, pdg.columns);
+    if (isFresh) await this.pack(project, row, pdg.columns);
     return { pdg, generation: row.generation };
+  }
+
+  /**
+   * Loads the graph of a project and holds it in memory until it is released, so that callers, callees, impact, cycles
+   * and layers are answered from it. As soon as the tables have another graph, they are asked again; call it once
+   * more to read that one. Edges across the border are read with it; walks that may cross it go by the tables
+   * after any commit to the store, until it is called again. A call for a graph that is kept and current reads
+   * the border alone.
+   *
+   * Throws NotFoundError `PROJECT_NOT_FOUND`; UsageError `PROJECT_NOT_SETTLED` for a project whose nodes or edges
+   * were written otherwise than by indexing it or saving its graph, which leaves no mark to see further changes
+   * by; BusyError `STALE_GENERATION` when it changes all the time; CorruptionError; CancelledError.
+   */
+  async keep(project: ProjectId, options: KeepOptions = {}): Promise<KeptPdg> {
+    return this.keptGraphs.keep(project, options);
+  }
+
+  /** Lets go of a kept graph, or of all; gives whether there was one. */
+  release(project?: ProjectId): boolean {
+    return this.keptGraphs.release(project);
+  }
+
+  /** The graphs that are kept, by project, current or not. */
+  kept(): KeptPdg[] {
+    return this.keptGraphs.list();
   }
 
   /** Is there a graph to load? */
@@ -112,7 +143,7 @@ export class PdgStore {
   }
 
   /** Stores a snapshot, unless the project changed since it was read. */
-  private async keep(project: ProjectId, row: ProjectRow, columns: PdgColumns): Promise<void> {
+  private async pack(project: ProjectId, row: ProjectRow, columns: PdgColumns): Promise<void> {
     if (!isSettled(row)) return;
     const size = sizeOf(columns);
     if (size > MAX_SNAPSHOT_BYTES) return;

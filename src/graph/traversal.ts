@@ -1,12 +1,13 @@
 import type { EdgeMetadata, EdgeType, Envelope, NodeId, ProjectId } from '../model/index.js';
-import type { Database, Snapshot } from '../sql/index.js';
-import { breadthFirst, compareReached, requireEdgeTypes, seedsOf } from './breadth-first.js';
-import type { Direction, Reached, ReachedPage } from './breadth-first.js';
-import { readSymbols, type CodeSymbol } from './code-symbol.js';
-import { readEdgeMetadata } from './edge-view.js';
+import type { Database } from '../sql/index.js';
+import { requireEdgeTypes, seedsOf } from './breadth-first.js';
+import type { Direction, Reached, ReachedPlace, WalkedPage } from './breadth-first.js';
+import type { CodeSymbol } from './code-symbol.js';
 import { impactItems, type ImpactItem } from './impact.js';
+import type { KeptGraphs } from './kept-graphs.js';
 import { DEFAULT_LIMIT, decodeCursor, encodeCursor, envelope, readGeneration, requireCount } from './page.js';
 import type { PageOptions } from './page.js';
+import { walkStored } from './stored-walk.js';
 import { keyAsSeenFrom } from './symbol-lookup.js';
 
 export interface TraversalOptions extends PageOptions {
@@ -54,12 +55,17 @@ const DEPENDENCIES: readonly EdgeType[] = ['call', 'inheritance', 'data_dependen
 /**
  * Walks the symbol graph breadth first. An answer lists every reached symbol once, ordered by
  * depth, project and key. The symbols asked about are listed only when a cycle leads back to them.
+ *
+ * Walks the graphs that are kept in memory (`PdgStore.keep`) where these are all it needs and are what the
+ * tables say at that moment, and the tables otherwise; the answer is the same.
  */
 export class Traversal {
   readonly #database: Database;
+  readonly #kept: KeptGraphs | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, kept?: KeptGraphs) {
     this.#database = database;
+    this.#kept = kept;
   }
 
   /**
@@ -95,9 +101,7 @@ export class Traversal {
     of: string | readonly NodeId[],
     options: TraversalOptions,
   ): Promise<Envelope<TraversalItem>> {
-    return this.#walk(direction, direction, of, options, false, ({ snapshot, page }) =>
-      itemsOf(snapshot, direction, page),
-    );
+    return this.#walk(direction, direction, of, options, false, (page) => itemsOf(direction, page));
   }
 
   async #walk<Item>(
@@ -106,7 +110,7 @@ export class Traversal {
     of: string | readonly NodeId[],
     options: TraversalOptions,
     staysHome: boolean,
-    readItems: (reached: ReachedPage) => Promise<Item[]>,
+    readItems: (page: WalkedPage) => Promise<Item[]>,
   ): Promise<Envelope<Item>> {
     const limit = requireCount('limit', options.limit ?? DEFAULT_LIMIT);
     const depth = requireCount('depth', options.depth ?? 1);
@@ -116,37 +120,31 @@ export class Traversal {
       const generation = await readGeneration(snapshot);
       const seeds = await seedsOf(snapshot, of, options.project);
       const within = staysHome ? new Set(seeds.map((seed) => seed.project)) : undefined;
-      const all = await breadthFirst(snapshot, seeds, { direction, depth, types, within, signal: options.signal });
-      const rest = after === undefined ? all : all.filter((item) => compareReached(item, after) > 0);
-      const page = rest.slice(0, limit);
-      const last = page.at(-1);
-      const next =
-        last !== undefined && rest.length > page.length
-          ? encodeCursor(question, [last.depth, last.project, last.key])
-          : null;
-      return envelope(generation, all.length, await readItems({ snapshot, page, all }), next);
+      const rules = { direction, depth, types, within, signal: options.signal };
+      const walked =
+        (await this.#kept?.walk(snapshot, generation, seeds, rules)) ?? (await walkStored(snapshot, seeds, rules));
+      try {
+        const page = await walked.page(after, limit);
+        const last = page.items.at(-1);
+        const next =
+          last === undefined || page.isLast ? null : encodeCursor(question, [last.depth, last.project, last.key]);
+        return envelope(generation, walked.total, await readItems(page), next);
+      } finally {
+        walked.end();
+      }
     });
   }
 }
 
-function decodePlace(question: string, cursor: string): Pick<Reached, 'depth' | 'project' | 'key'> {
+function decodePlace(question: string, cursor: string): ReachedPlace {
   const [depth, project, key] = decodeCursor(question, ['number', 'string', 'string'], cursor);
   return { depth: Number(depth), project: String(project), key: String(key) };
 }
 
-async function itemsOf(snapshot: Snapshot, direction: Direction, page: readonly Reached[]): Promise<TraversalItem[]> {
-  const symbols = await readSymbols(
-    snapshot,
-    page.map((item) => item.id),
-  );
-  const keys = page.map((item) =>
-    direction === 'callers'
-      ? { callerId: item.id, calleeId: item.via.id, edgeType: item.edgeType }
-      : { callerId: item.via.id, calleeId: item.id, edgeType: item.edgeType },
-  );
-  const metadata = await readEdgeMetadata(snapshot, keys);
-  return page.flatMap((item, at) => {
-    const symbol = symbols.get(item.id);
+async function itemsOf(direction: Direction, page: WalkedPage): Promise<TraversalItem[]> {
+  const [symbols, metadata] = [await page.symbols(), await page.metadata()];
+  return page.items.flatMap((item, at) => {
+    const symbol = symbols[at];
     return symbol === undefined
       ? []
       : [{ symbol, depth: item.depth, edge: keyedEdge(direction, item, metadata[at] ?? null) }];

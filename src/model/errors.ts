@@ -12,6 +12,7 @@ export const ERROR_CODES = {
     'INVALID_HASH',
     'INVALID_OPTION',
     'NOT_A_FOLDER',
+    'PROJECT_NOT_SETTLED',
     'QUERY_CYCLE',
     'READ_ONLY',
     'SNAPSHOT_EXISTS',

@@ -1,7 +1,7 @@
 import type { Adjacency } from './adjacency.js';
 import { EDGE_TYPES, type EdgeMetadata, type EdgeType } from './edge.js';
 import { UsageError } from './errors.js';
-import { NODE_TYPES, nodeKey, VISIBILITIES, type NodeRecord, type NodeType } from './node.js';
+import { NODE_TYPES, nodeKey, VISIBILITIES, type NodeRecord, type NodeType, type Visibility } from './node.js';
 import { NodeHash } from './node-hash.js';
 import type { PdgColumns } from './pdg-columns.js';
 import { groupRows, type Groups } from './row-groups.js';
@@ -227,7 +227,7 @@ export class Pdg implements Adjacency {
   nodeKey(node: number): string {
     return nodeKey({
       filePath: this.filePath(node),
-      qualifiedName: this.#texts.get(this.columns.qualifiedNames[node] ?? 0),
+      qualifiedName: this.qualifiedName(node),
       nodeType: this.nodeType(node),
       ordinal: this.columns.ordinals[node] ?? 1,
     });
@@ -243,9 +243,24 @@ export class Pdg implements Adjacency {
     return this.#names.get(this.columns.symbolNames[node] ?? 0);
   }
 
+  qualifiedName(node: number): string {
+    requireIndex('node', node, this.nodeCount);
+    return this.#texts.get(this.columns.qualifiedNames[node] ?? 0);
+  }
+
   filePath(node: number): string {
     requireIndex('node', node, this.nodeCount);
     return this.#paths.get(this.columns.filePaths[node] ?? 0);
+  }
+
+  language(node: number): string {
+    requireIndex('node', node, this.nodeCount);
+    return this.#texts.get(this.columns.languages[node] ?? 0);
+  }
+
+  visibility(node: number): Visibility {
+    requireIndex('node', node, this.nodeCount);
+    return typeAt(VISIBILITIES, this.columns.visibilities[node] ?? 0);
   }
 
   signature(node: number): string | null {
@@ -285,13 +300,13 @@ export class Pdg implements Adjacency {
       ownerName: optionalText(this.#texts, columns.ownerNames[node]),
       filePath: this.filePath(node),
       symbolName: this.symbolName(node),
-      qualifiedName: this.#texts.get(columns.qualifiedNames[node] ?? 0),
+      qualifiedName: this.qualifiedName(node),
       nodeType: this.nodeType(node),
       ordinal: columns.ordinals[node] ?? 1,
-      language: this.#texts.get(columns.languages[node] ?? 0),
+      language: this.language(node),
       signature: this.signature(node),
       documentation: optionalText(this.#texts, columns.documentations[node]),
-      visibility: typeAt(VISIBILITIES, columns.visibilities[node] ?? 0),
+      visibility: this.visibility(node),
       complexity: this.complexity(node),
       contentHash: this.contentHash(node),
       interfaceHash: NodeHash.fromDigest(columns.interfaceHashes.subarray(node * 32, node * 32 + 32)),

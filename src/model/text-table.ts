@@ -2,10 +2,14 @@ import { compareText } from './text-order.js';
 
 /** Texts in one run of UTF-8 bytes: text `id` lies from `offsets[id]` up to `offsets[id + 1]`. */
 export class TextTable {
+  readonly #text: Buffer;
+
   constructor(
     readonly offsets: Uint32Array,
     readonly bytes: Uint8Array,
-  ) {}
+  ) {
+    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
 
   get count(): number {
     return this.offsets.length - 1;
@@ -13,10 +17,8 @@ export class TextTable {
 
   /** The text with this number. Made anew with every call. */
   get(id: number): string {
-    const { buffer, byteOffset } = this.bytes;
     const start = this.offsets[id] ?? 0;
-    const end = this.offsets[id + 1] ?? start;
-    return Buffer.from(buffer, byteOffset + start, end - start).toString('utf8');
+    return this.#text.toString('utf8', start, this.offsets[id + 1] ?? start);
   }
 
   /** The number of a text, or -1. Only for a table whose texts are in order. */

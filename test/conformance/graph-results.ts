@@ -4,7 +4,7 @@ import { EdgeStore, NodeStore, PdgBuilder, PdgStore, ProjectStore } from '../../
 import type { NodeId, Pdg } from '../../src/model/index.js';
 import type { Database } from '../../src/sql/index.js';
 import { functionKey as key, pdgNode } from '../support/pdgs.js';
-import { recorded, type RecordedDatabase } from '../support/recorded-database.js';
+import { RecordedDatabase } from '../support/recorded-database.js';
 import type { Backend } from './backends.js';
 
 // The law: a result of a whole graph is computed once for each state of the graph and each choice of options.
@@ -36,9 +36,9 @@ export function describeGraphResults(backend: Backend): void {
     let measures: Analytics;
     beforeEach(async () => {
       inner = await backend.open();
-      reads = recorded(inner);
+      reads = new RecordedDatabase(inner);
       computed = [];
-      measures = new Analytics(reads.database, {
+      measures = new Analytics(reads, {
         onComputed: (query, project) => void computed.push(`${query} of ${project ?? 'all'}`),
       });
       await save('p', 4);
@@ -55,7 +55,7 @@ export function describeGraphResults(backend: Backend): void {
     const questions: Readonly<Record<string, (project: { project?: string }) => Promise<unknown>>> = {
       pageRank: (scope) => measures.getCentrality(scope),
       betweenness: (scope) => measures.getCentrality({ ...scope, measure: 'betweenness' }),
-      components: (scope) => measures.getComponents(scope),
+      cycles: (scope) => measures.getCycles(scope),
       importCycles: (scope) => measures.getImportCycles(scope),
     };
 
@@ -84,7 +84,7 @@ export function describeGraphResults(backend: Backend): void {
 
     it('[A4] gives after a commit what a store gives that never kept anything', async () => {
       await measures.getCentrality({ project: 'p' });
-      await measures.getComponents({ project: 'p' });
+      await measures.getCycles({ project: 'p' });
       await save('p', 6);
       const fresh = await backend.open();
       await new PdgStore(fresh).savePdg('p', circle(6));
@@ -92,7 +92,7 @@ export function describeGraphResults(backend: Backend): void {
       const shown = (answer: { items: readonly object[] }): string =>
         JSON.stringify(answer.items, (name, value: unknown) => (name === 'id' ? undefined : value));
       expect(shown(await measures.getCentrality({ project: 'p' }))).toBe(shown(await clean.getCentrality()));
-      expect(shown(await measures.getComponents({ project: 'p' }))).toBe(shown(await clean.getComponents()));
+      expect(shown(await measures.getCycles({ project: 'p' }))).toBe(shown(await clean.getCycles()));
       await fresh.close();
     });
 
@@ -157,15 +157,14 @@ export function describeGraphResults(backend: Backend): void {
 
     it('[A4] keeps no result of a graph that changed while it was computed', async () => {
       let interfered = false;
-      const slow = new Analytics({
-        ...reads.database,
-        snapshot: async (read) => {
-          const answer = await inner.snapshot(read);
-          if (!interfered) await save('p', 5);
-          interfered = true;
-          return answer;
-        },
-      });
+      const interfering = new RecordedDatabase(inner);
+      interfering.snapshot = async (read) => {
+        const answer = await inner.snapshot(read);
+        if (!interfered) await save('p', 5);
+        interfered = true;
+        return answer;
+      };
+      const slow = new Analytics(interfering);
       await slow.getCentrality({ project: 'p' });
       expect(await rowCount()).toBe(0);
     });
@@ -188,8 +187,8 @@ export function describeGraphResults(backend: Backend): void {
     });
 
     it('[A4] stops at a fired signal although a result is kept', async () => {
-      await measures.getComponents();
-      await expect(measures.getComponents({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+      await measures.getCycles();
+      await expect(measures.getCycles({ signal: AbortSignal.abort() })).rejects.toMatchObject({
         code: 'CANCELLED',
       });
     });

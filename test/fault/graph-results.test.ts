@@ -40,7 +40,7 @@ describe('a kept result', () => {
       for (const scope of [{ project: 'p' }, {}]) {
         answers.push(await measures.getCentrality(scope));
         answers.push(await measures.getCentrality({ ...scope, measure: 'betweenness', sampleSize: 3 }));
-        answers.push(await measures.getComponents(scope));
+        answers.push(await measures.getCycles(scope));
         answers.push(await measures.getImportCycles(scope));
       }
       return JSON.stringify(answers);
