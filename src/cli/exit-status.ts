@@ -47,6 +47,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   DATABASE_CORRUPT: EXIT.corrupt,
   NOT_A_DATABASE: EXIT.corrupt,
   DATABASE_UNWRITABLE: EXIT.failed,
+  INDEX_UNWRITABLE: EXIT.failed,
   PARSE_FAILED: EXIT.failed,
   LIMIT_EXCEEDED: EXIT.failed,
   DISK_FULL: EXIT.failed,
