@@ -9,6 +9,8 @@ import type { Segment } from './segment.js';
 /** Candidates that a search may ask the graph for before comparing with all is the better way. */
 export const MOST_CANDIDATES = 16_384;
 const WIDENING = 4;
+/** So many that pass a filter are rather compared one by one than looked for ever further away: some 50 ms. */
+const SMALL_SUBSET = 8192;
 
 /** What a search works on. */
 export interface GraphState {
@@ -25,6 +27,8 @@ export interface GraphQuery {
   /** Candidates to keep in view at first. */
   readonly inView: number;
   readonly filter?: VectorFilter;
+  /** What the filter estimates. */
+  readonly passing?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -36,14 +40,14 @@ export function rerankedFor(k: number, settings: HnswSettings): number {
 /**
  * Asks the graph for candidates, leaves out those that do not pass or are gone, compares the nearest of the rest
  * exactly and adds the vectors that changed since the graph was made. Looks further when too few remain;
- * undefined when even that does not fill the answer.
+ * undefined when comparing with all is the better way then.
  */
 export async function searchGraph(state: GraphState, asked: GraphQuery): Promise<Compared | undefined> {
   const { source, segment, recent, settings } = state;
   const { query, k, filter, signal } = asked;
-  const wanted = rerankedFor(k, settings);
+  let wanted = rerankedFor(k, settings);
   const changed = await searchRecent(recent, query, k, filter);
-  for (let inView = Math.max(asked.inView, wanted); ; inView *= WIDENING) {
+  for (let inView = Math.max(asked.inView, wanted); ; inView *= WIDENING, wanted *= 2) {
     throwIfCancelled(signal);
     const offered = segment.search(query, inView).filter((id) => !recent.vectors.has(id) && !recent.deleted.has(id));
     const passing = filter === undefined ? undefined : await filter.test(offered);
@@ -56,6 +60,9 @@ export async function searchGraph(state: GraphState, asked: GraphQuery): Promise
       const isFull = matches.length >= k && (found.compared >= wanted || isAll);
       return isFull ? { matches, compared } : undefined;
     }
+    // What passes lies far from the query, where many are nearly as near as each other and the stored vectors,
+    // which are rounded, say little about their order.
+    if (filter !== undefined && (asked.passing ?? Infinity) <= SMALL_SUBSET) return undefined;
   }
 }
 

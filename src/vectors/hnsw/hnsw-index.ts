@@ -143,13 +143,13 @@ export class HnswIndex implements VectorIndex {
     // Rows of replaced and deleted vectors take places of candidates.
     const deadFactor = Math.min(Math.max(rows / Math.max(count - state.recent.vectors.size, 1), 1), 4);
     let inView = Math.ceil(asked.inView * deadFactor);
-    if (filter !== undefined) {
-      const passing = await filter.estimate();
+    const passing = await filter?.estimate();
+    if (passing !== undefined) {
       const plan = planFilter(passing, count, rerankedFor(asked.k, state.settings), MOST_CANDIDATES);
       if (plan.way === 'compare-subset') return exactly('selective-filter', await this.compareWithAll(asked));
       inView = Math.max(inView, Math.ceil(plan.fetch * deadFactor));
     }
-    const found = await searchGraph(state, { ...asked, inView });
+    const found = await searchGraph(state, { ...asked, inView, ...(passing === undefined ? {} : { passing }) });
     if (found === undefined) return exactly('not-enough-candidates', await this.compareWithAll(asked));
     return { ...found, strategy: 'hnsw', reason: null, recallTarget: recallTargetOf(state.settings, asked.inView) };
   }
