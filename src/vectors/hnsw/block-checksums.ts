@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
  * Checksums of a file, one for each block: CRC-32, which finds every altered byte and runs at several GB/s. It is
  * a guard against accidents, not against somebody who may write into the folder anyway.
  */
-export const BLOCK_BYTES = 1 << 20;
+export const BLOCK_BYTES = 1 << 16;
 
 /** Reads a file and computes the checksums of its blocks. */
 export function computeChecksums(path: string, sizeBytes: number): number[] {

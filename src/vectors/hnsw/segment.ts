@@ -6,10 +6,6 @@ import { graphOffsetOf } from './index-build.js';
 import type { IndexManifest } from './index-manifest.js';
 import { loadUsearch } from './usearch-library.js';
 
-/** Number, version and sizes at the start of the graph; after them two bytes of each row. */
-const GRAPH_HEAD_BYTES = 64 + 40;
-const BYTES_PER_LEVEL = 2;
-
 /** An index file that is mapped into memory. */
 export class Segment {
   private constructor(
@@ -19,30 +15,27 @@ export class Segment {
 
   /**
    * Maps an index file whose size is as its manifest says. The library follows numbers in the graph as addresses,
-   * so the graph is compared with its checksums before anything is searched: what places the rows before the
-   * file is mapped, the rest meanwhile. Damage in the vectors, which are most of the file, can only cost recall,
-   * and is found by `verify` and before the file is extended. Returns the problem of a damaged file as a sentence.
+   * already while it maps the file, so the graph is compared with its checksums before. Damage in the vectors, which
+   * are most of the file, can only cost recall; it is found by `verify` and before the file is extended. Returns the
+   * problem of a damaged file as a sentence.
    */
   static async open(path: string, manifest: IndexManifest, settings: HnswSettings): Promise<Segment | string> {
     const { sizeBytes, checksums, rows, graphOffset, dimension, quantization } = manifest;
     if (graphOffset !== graphOffsetOf(rows, dimension, quantization)) return 'The index file has odd proportions.';
     const task = { path, sizeBytes, checksums };
     const graph = Math.floor(graphOffset / BLOCK_BYTES);
-    const links = Math.ceil((graphOffset + GRAPH_HEAD_BYTES + rows * BYTES_PER_LEVEL) / BLOCK_BYTES);
-    const damagedHead =
+    const damaged =
       (await checkBlocks({ ...task, from: 0, to: 1 })) ??
-      (await checkBlocks({ ...task, from: graph, to: Math.min(links, checksums.length) }));
-    if (damagedHead !== undefined) return damage(damagedHead);
-    const checking = checkBlocks({ ...task, from: Math.min(links, checksums.length), to: checksums.length });
+      (await checkBlocks({ ...task, from: graph, to: checksums.length }));
+    if (damaged !== undefined) return `Block ${damaged} of the index file is damaged.`;
     const index = loadUsearch().create(dimension, settings);
-    // Both go on until they are done; a failure of the one must not leave the other's unheard.
-    const [checked, viewed] = await Promise.allSettled([checking, Promise.resolve().then(() => index.view(path))]);
-    if (checked.status === 'rejected') throw checked.reason;
-    if (checked.value !== undefined) return damage(checked.value);
-    if (viewed.status === 'rejected') return `The index file cannot be opened: ${String(viewed.reason)}.`;
-    if (index.size() !== rows || index.dimensions() !== dimension)
-      return 'The index file is not what its manifest says.';
-    return new Segment(index, manifest);
+    try {
+      index.view(path);
+    } catch (error) {
+      return `The index file cannot be opened: ${String(error)}.`;
+    }
+    const isAsSaid = index.size() === rows && index.dimensions() === dimension;
+    return isAsSaid ? new Segment(index, manifest) : 'The index file is not what its manifest says.';
   }
 
   get rows(): number {
@@ -58,8 +51,4 @@ export class Segment {
     for (const key of keys) ids.add(Number(key));
     return [...ids];
   }
-}
-
-function damage(block: number): string {
-  return `Block ${block} of the index file is damaged.`;
 }

@@ -7,8 +7,8 @@ import type { HnswSettings } from './hnsw-settings.js';
 /**
  * The one place that touches usearch. What its binding for Node does that a caller must know (2.25.3):
  *
- * - `view` and `load` of a damaged file can end the process: sizes and offsets in it are believed. A file is
- *   checked against its checksums first.
+ * - `view` and `load` of a damaged file can end the process: sizes, offsets and keys in it are believed. A file is
+ *   compared with its checksums first.
  * - `view` takes over the dimension and number type of the file without a word.
  * - After `remove` of all keys a saved index ends the process when it is viewed. Nothing is ever removed here.
  * - Each call with several threads starts and ends them; a search of more threads than were reserved fails.
