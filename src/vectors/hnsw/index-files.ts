@@ -42,31 +42,18 @@ export class IndexFiles {
 
   /** What the manifest says, as far as it can be judged without the index file's content. */
   async find(): Promise<FoundIndex> {
-    const text = await readFile(this.manifestPath, 'utf8').catch(absent);
-    if (text === undefined) return { state: 'missing', problem: 'There is no index file.' };
-    const manifest = decodeManifest(text);
-    if (manifest === undefined) return { state: 'damaged', problem: 'The manifest of the index file is damaged.' };
-    if ('otherFormat' in manifest) {
-      return { state: 'other-version', problem: `The index file has format ${manifest.otherFormat}.` };
+    try {
+      return await this.look();
+    } catch (error) {
+      return { state: 'damaged', problem: `The index file cannot be read: ${String(error)}.` };
     }
-    if (manifest.library !== this.libraryVersion) {
-      const problem = `The index file was written by usearch ${manifest.library}, not ${this.libraryVersion}.`;
-      return { state: 'other-version', problem };
-    }
-    const foreign = foreignness(manifest, this.origin);
-    if (foreign !== undefined) return { state: 'foreign', problem: `The index file is of another origin: ${foreign}.` };
-    const found = await stat(this.pathOf(manifest.file)).catch(absent);
-    if (found === undefined) return { state: 'damaged', problem: 'The index file that the manifest names is gone.' };
-    if (found.size !== manifest.sizeBytes) {
-      const problem = `The index file has ${found.size} bytes instead of ${manifest.sizeBytes}.`;
-      return { state: 'damaged', problem };
-    }
-    return { state: 'usable', manifest };
   }
 
-  /** Where a new index file may be written; makes the folder. */
+  /** Where a new index file may be written; makes the folder, whose parent must be there. */
   async newFile(): Promise<string> {
-    await mkdir(this.folder, { recursive: true });
+    await mkdir(this.folder).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    });
     return `${this.slug}.${randomBytes(6).toString('hex')}.usearch`;
   }
 
@@ -99,6 +86,29 @@ export class IndexFiles {
 
   async discard(file: string): Promise<void> {
     await rm(this.pathOf(file), { force: true });
+  }
+
+  private async look(): Promise<FoundIndex> {
+    const text = await readFile(this.manifestPath, 'utf8').catch(absent);
+    if (text === undefined) return { state: 'missing', problem: 'There is no index file.' };
+    const manifest = decodeManifest(text);
+    if (manifest === undefined) return { state: 'damaged', problem: 'The manifest of the index file is damaged.' };
+    if ('otherFormat' in manifest) {
+      return { state: 'other-version', problem: `The index file has format ${manifest.otherFormat}.` };
+    }
+    if (manifest.library !== this.libraryVersion) {
+      const problem = `The index file was written by usearch ${manifest.library}, not ${this.libraryVersion}.`;
+      return { state: 'other-version', problem };
+    }
+    const foreign = foreignness(manifest, this.origin);
+    if (foreign !== undefined) return { state: 'foreign', problem: `The index file is of another origin: ${foreign}.` };
+    const found = await stat(this.pathOf(manifest.file)).catch(absent);
+    if (found === undefined) return { state: 'damaged', problem: 'The index file that the manifest names is gone.' };
+    if (found.size !== manifest.sizeBytes) {
+      const problem = `The index file has ${found.size} bytes instead of ${manifest.sizeBytes}.`;
+      return { state: 'damaged', problem };
+    }
+    return { state: 'usable', manifest };
   }
 
   /** Files of this index that nothing names and nobody writes. Others may be what another process is writing. */
