@@ -49,7 +49,8 @@ interface FileFinding {
 
 /**
  * A graph in a file that is mapped into memory, with the vectors that changed since beside it in memory. The file
- * is derived: whatever is wrong with it costs speed until it is built anew, never a wrong answer.
+ * is derived: whatever is wrong with it costs speed until it is built anew, never a wrong answer. Whoever asks it has
+ * just had the vectors counted.
  */
 export class HnswIndex implements VectorIndex {
   private opening: Promise<void> | undefined;
@@ -89,7 +90,7 @@ export class HnswIndex implements VectorIndex {
     if (options.exact === true) return exactly('asked', await this.compareWithAll(asked));
     const state = await this.current();
     throwIfCancelled(signal);
-    if (this.options.isAutomatic) await this.maintainBehind();
+    if (this.options.isAutomatic) this.maintainBehind();
     if (state === undefined) return this.withoutFile.search(query, options);
     this.withoutFile.release();
     return this.answer(state, asked);
@@ -112,7 +113,7 @@ export class HnswIndex implements VectorIndex {
       fileBytes: state?.segment.manifest.sizeBytes ?? 0,
       rows: state?.segment.rows ?? 0,
       recent: state?.recent.vectors.size ?? 0,
-      isMaintenanceDue: (await this.plan()).action !== 'nothing',
+      isMaintenanceDue: this.plan().action !== 'nothing',
       maintenanceError: this.maintenanceError,
     };
   }
@@ -139,7 +140,7 @@ export class HnswIndex implements VectorIndex {
   private async answer(state: GraphState, asked: GraphQuery): Promise<VectorAnswer> {
     const { filter } = asked;
     const { rows } = state.segment;
-    const count = await this.count.estimate();
+    const count = this.count.latest;
     // Rows of replaced and deleted vectors take places of candidates.
     const deadFactor = Math.min(Math.max(rows / Math.max(count - state.recent.vectors.size, 1), 1), 4);
     let inView = Math.ceil(asked.inView * deadFactor);
@@ -164,7 +165,7 @@ export class HnswIndex implements VectorIndex {
   /** The open file with all changes up to now beside it; undefined when there is no usable one. */
   private async current(): Promise<GraphState | undefined> {
     const { graph } = this;
-    const isUsable = graph !== undefined && (await graph.recent.catchUp()) === 'current';
+    const isUsable = graph !== undefined && (await graph.recent.catchUp(this.count.cursor)) === 'current';
     if (!isUsable && this.graph === graph) {
       // There may be a newer file than the one that was of no use, made by another process.
       this.opening ??= this.open().finally(() => (this.opening = undefined));
@@ -218,10 +219,10 @@ export class HnswIndex implements VectorIndex {
     this.finding = { state, problem };
   }
 
-  private async plan(): Promise<MaintenancePlan> {
+  private plan(): MaintenancePlan {
     return planMaintenance({
       state: this.finding.state,
-      count: await this.count.estimate(),
+      count: this.count.latest,
       rows: this.graph?.segment.rows ?? 0,
       recent: this.graph?.recent.vectors.size ?? 0,
       deleted: this.graph?.recent.deleted.size ?? 0,
@@ -229,9 +230,9 @@ export class HnswIndex implements VectorIndex {
     });
   }
 
-  private async maintainBehind(): Promise<void> {
+  private maintainBehind(): void {
     if (this.maintaining !== undefined || this.closing.signal.aborted || this.maintenanceError !== null) return;
-    if ((await this.plan()).action === 'nothing') return;
+    if (this.plan().action === 'nothing') return;
     // What becomes of it is told by `status`; this search does not wait for it.
     this.maintain().catch((error: unknown) => {
       if (this.closing.signal.aborted) return;
@@ -244,10 +245,10 @@ export class HnswIndex implements VectorIndex {
     throwIfCancelled(halt);
     onProgress?.({ phase: 'reading', done: 0, total: 0 });
     await this.current();
-    let plan = mode === 'rebuild' ? { action: 'build' as const, why: 'It was asked for.' } : await this.plan();
+    let plan = mode === 'rebuild' ? { action: 'build' as const, why: 'It was asked for.' } : this.plan();
     // What was read from a damaged file would be written on under new checksums.
     if (plan.action === 'extend' && this.graph !== undefined && !(await this.checkFile(this.graph.segment))) {
-      plan = await this.plan();
+      plan = this.plan();
     }
     if (plan.action === 'nothing') return { done: 'nothing', why: plan.why, added: 0 };
     const { files, settings, threads } = this.options;

@@ -28,8 +28,12 @@ export class ChangeFollower {
     return this.deletedIds;
   }
 
-  /** Takes in what changed. Calls at the same time share one reading, and a later one starts a new one. */
-  async catchUp(): Promise<CatchUp> {
+  /**
+   * Takes in what changed, at least up to a position of the journal. Calls at the same time share one reading, and
+   * a later one starts a new one.
+   */
+  async catchUp(upTo = Infinity): Promise<CatchUp> {
+    if (this.position >= upTo && this.vectors.size <= this.mostVectors) return 'current';
     // A reading that is under way may have looked before the caller's own change was committed.
     await this.running?.catch(() => undefined);
     this.running ??= this.readChanges().finally(() => (this.running = undefined));

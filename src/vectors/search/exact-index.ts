@@ -25,7 +25,10 @@ export interface ExactIndexOptions {
   readonly mostBytesInMemory: number;
 }
 
-/** Compares a query with every vector: right at any size, and fast where there are few. */
+/**
+ * Compares a query with every vector: right at any size, and fast where there are few. Whoever asks it has just had
+ * the vectors counted.
+ */
 export class ExactIndex implements VectorIndex {
   private follower: ChangeFollower | undefined;
   private loading: Promise<ChangeFollower> | undefined;
@@ -79,7 +82,7 @@ export class ExactIndex implements VectorIndex {
   }
 
   private async compare(query: Float32Array, k: number, { filter, signal }: VectorSearchOptions): Promise<Compared> {
-    const count = await this.count.estimate();
+    const count = this.count.latest;
     if (count * this.source.dimension * BYTES_PER_NUMBER > this.options.mostBytesInMemory) {
       this.release();
       if (filter !== undefined && (await filter.estimate()) < count / 8) {
@@ -95,7 +98,7 @@ export class ExactIndex implements VectorIndex {
 
   private async current(signal: AbortSignal | undefined): Promise<ChangeFollower> {
     const { follower } = this;
-    if (follower !== undefined && (await follower.catchUp()) === 'current') return follower;
+    if (follower !== undefined && (await follower.catchUp(this.count.cursor)) === 'current') return follower;
     this.loading ??= this.load().finally(() => (this.loading = undefined));
     this.follower = await this.loading;
     throwIfCancelled(signal);

@@ -10,11 +10,23 @@ const SHARE_OF_CHANGES = 0.01;
  */
 export class VectorCount {
   private known: { readonly count: number; readonly cursor: number } | undefined;
+  private newestCursor = 0;
 
   constructor(private readonly source: VectorSource) {}
 
+  /** The position of the journal that the last call of `estimate` saw, so that nobody asks for it again. */
+  get cursor(): number {
+    return this.newestCursor;
+  }
+
+  /** What the last call of `estimate` gave. */
+  get latest(): number {
+    return this.known?.count ?? 0;
+  }
+
   async estimate(): Promise<number> {
     const cursor = await this.source.newestCursor();
+    this.newestCursor = cursor;
     if (this.known === undefined || this.isOutdatedAt(cursor, this.known)) {
       this.known = { count: await this.source.count(), cursor };
     }
