@@ -14,8 +14,8 @@ import { SqlVectorSource } from '../support/vectors/sql-vector-source.js';
 const DIMENSION = 64;
 const COUNT = 3000;
 /** More when asked for: `KILLS=200 npx vitest run test/fault/vector-processes.test.ts`. */
-const KILLS = Number(process.env['KILLS'] ?? 10);
-const DAMAGES = Number(process.env['DAMAGES'] ?? 60);
+const KILLS = Number(process.env['KILLS'] ?? 6);
+const DAMAGES = Number(process.env['DAMAGES'] ?? 40);
 
 let programs = '';
 beforeAll(() => {
