@@ -127,5 +127,31 @@ export type {
   WatchWarning,
 } from './ingest/index.js';
 export type { Durability, StorageConfig } from './sql/index.js';
+export {
+  checkVector,
+  DEFAULT_SETTINGS,
+  MemoryVectorSource,
+  openVectorIndex,
+  type ExactReason,
+  type HnswSettings,
+  type IndexFileState,
+  type Maintenance,
+  type MaintenanceOptions,
+  type MaintenanceProgress,
+  type Quantization,
+  type VectorAnswer,
+  type VectorChange,
+  type VectorChanges,
+  type VectorChunk,
+  type VectorFilter,
+  type VectorIndex,
+  type VectorIndexCheck,
+  type VectorIndexOptions,
+  type VectorIndexStatus,
+  type VectorMatch,
+  type VectorPlan,
+  type VectorSearchOptions,
+  type VectorSource,
+} from './vectors/index.js';
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -139,7 +139,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   V2: {
     sentence: 'HNSW search locally; native indexed and exact search on the server; same results contract.',
-    pending: 'the vectors room is not built yet',
+    pending: 'search on a server is not built yet',
   },
   V3: {
     sentence: 'Faster than brute force, measured, at the recall stated beside it, from 1k to 1M vectors.',
@@ -161,7 +161,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   V7: {
     sentence: 'Filtered search holds recall; deletes and updates are visible at once.',
-    pending: 'the vectors room is not built yet',
   },
 
   // Real use

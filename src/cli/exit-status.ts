@@ -51,6 +51,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   NOT_A_DATABASE: EXIT.corrupt,
   DATABASE_UNWRITABLE: EXIT.failed,
   SNAPSHOT_CORRUPT: EXIT.corrupt,
+  INDEX_UNWRITABLE: EXIT.failed,
   PARSE_FAILED: EXIT.failed,
   LIMIT_EXCEEDED: EXIT.failed,
   DISK_FULL: EXIT.failed,

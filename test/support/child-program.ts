@@ -6,7 +6,15 @@ import ts from 'typescript';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 /** What the child programs need of the project. */
-const ROOMS = ['src/model', 'src/sql', 'src/graph', 'src/incremental', 'test/support/children'];
+const ROOMS = [
+  'src/model',
+  'src/sql',
+  'src/graph',
+  'src/incremental',
+  'src/vectors',
+  'test/support/vectors',
+  'test/support/children',
+];
 
 /** A program that runs in a process of its own and reports a line of JSON at a time. */
 export interface ChildProgram {
