@@ -6,6 +6,8 @@ export * from './envelope.js';
 export * from './facts.js';
 export * from './expression.js';
 export * from './fingerprint.js';
+export * from './moniker.js';
+export * from './scip-symbol.js';
 export type { Adjacency } from './adjacency.js';
 export { Pdg, type EdgeDirection, type EdgeVisitor, type NeighbourVisitor, type PdgEdge, type PdgNode } from './pdg.js';
 export type { NumberColumn, PdgColumns } from './pdg-columns.js';
