@@ -98,6 +98,7 @@ export {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 export type {
+  ImportScipOptions,
   IndexOptions,
   IndexProgress,
   IndexQueryEvent,

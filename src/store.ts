@@ -33,6 +33,7 @@ import {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 import type {
+  ImportScipOptions,
   IndexerStores,
   IndexOptions,
   IndexReport,
@@ -173,6 +174,19 @@ export class Store implements AsyncDisposable {
   async slice(options: SliceOptions): Promise<ProgramSlice> {
     const { sliceFunction } = await import('./ingest/index.js');
     return sliceFunction(this, options);
+  }
+
+  /**
+   * Makes a project from a SCIP index, or replaces what an earlier import made; everything is committed as
+   * one batch. See {@link ImportScipOptions}.
+   *
+   * Throws NotFoundError `FILE_NOT_FOUND`; ParseError `NOT_AN_INDEX`, `INDEX_DAMAGED`, `INDEX_VERSION`;
+   * UsageError `INVALID_ARGUMENT`, and `PROJECT_HAS_FOLDER` for a project that was indexed from its folder;
+   * LimitError `LIMIT_EXCEEDED`; BusyError `STALE_GENERATION`; CancelledError.
+   */
+  async importScip(options: ImportScipOptions): Promise<IndexReport> {
+    const { importScip } = await import('./ingest/index.js');
+    return importScip(this, options);
   }
 
   /** What index runs work on. @internal */

@@ -4,6 +4,7 @@ import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
 import { addDumpCommand } from './commands/dump.js';
 import { addHotspotsCommand } from './commands/hotspots.js';
 import { addImpactCommand } from './commands/impact.js';
+import { addImportCommand } from './commands/import.js';
 import { addIndexCommand } from './commands/index-folders.js';
 import { addSearchCommand } from './commands/search.js';
 import { addSliceCommand } from './commands/slice.js';
@@ -28,6 +29,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addSharedOptions(program);
   addIndexCommand(program, host);
   addWatchCommand(program, host);
+  addImportCommand(program, host);
   addStatusCommand(program, host);
   addSearchCommand(program, host);
   addSymbolCommand(program, host);

@@ -13,3 +13,5 @@ export { watchFolder, type WatchOptions, type WatchTools, type WatchWarning } fr
 export type { IndexerStores } from './index-run.js';
 export { sliceFunction, type ProgramSlice, type SliceOptions } from './slice-function.js';
 export { thingsOfFile, thingsOfSymbols } from './sync/homed-things.js';
+export type { ImportScipOptions, ImportStores } from './scip/import-scip.js';
+export { importScip } from './scip/index.js';

@@ -12,6 +12,7 @@ export const ERROR_CODES = {
     'INVALID_HASH',
     'INVALID_OPTION',
     'NOT_A_FOLDER',
+    'PROJECT_HAS_FOLDER',
     'QUERY_CYCLE',
     'READ_ONLY',
     'STORE_CLOSED',
@@ -32,7 +33,7 @@ export const ERROR_CODES = {
   ConnectionError: ['CONNECTION_FAILED'],
   SchemaVersionError: ['SCHEMA_TOO_NEW', 'SCHEMA_TOO_OLD', 'SCHEMA_UNKNOWN', 'MIGRATION_CHANGED'],
   CorruptionError: ['DATABASE_CORRUPT', 'NOT_A_DATABASE', 'DATABASE_UNWRITABLE'],
-  ParseError: ['PARSE_FAILED'],
+  ParseError: ['PARSE_FAILED', 'NOT_AN_INDEX', 'INDEX_DAMAGED', 'INDEX_VERSION'],
   LimitError: ['LIMIT_EXCEEDED', 'DISK_FULL'],
   CancelledError: ['CANCELLED'],
 } as const;
