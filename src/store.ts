@@ -41,6 +41,7 @@ import type {
   SliceOptions,
   WatchOptions,
 } from './ingest/index.js';
+import type { ImportLeIndexOptions } from './leindex/index.js';
 import { UsageError } from './model/index.js';
 import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
 
@@ -187,6 +188,25 @@ export class Store implements AsyncDisposable {
   async importScip(options: ImportScipOptions): Promise<IndexReport> {
     const { importScip } = await import('./ingest/index.js');
     return importScip(this, options);
+  }
+
+  /**
+   * Imports the projects of a LeIndex database, with nodes, edges, metadata and embeddings; each project is
+   * committed as one batch. See {@link ImportLeIndexOptions}.
+   *
+   * Throws NotFoundError `DATABASE_NOT_FOUND`; CorruptionError; SchemaVersionError for a database that is
+   * not LeIndex's, or of another version than 3; UsageError `INVALID_ARGUMENT`, and `PROJECT_HAS_FOLDER` for a
+   * project that was indexed from its folder; BusyError; CancelledError.
+   */
+  async importLeIndex(options: ImportLeIndexOptions): Promise<IndexReport[]> {
+    const { importLeIndex } = await import('./leindex/index.js');
+    const imported = await importLeIndex(this, options);
+    return imported.map(({ files, findings, ...report }) => ({
+      ...report,
+      files: { seen: files, parsed: 0, unchanged: 0, removed: 0, skipped: 0 },
+      recomputed: { parse: 0, analysis: 0, bindings: 0, embeddings: 0 },
+      warnings: findings,
+    }));
   }
 
   /** What index runs work on. @internal */

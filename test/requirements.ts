@@ -173,7 +173,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   U2: {
     sentence:
       'SCIP indexes import as compiler-precise facts; a LeIndex database (schema 3) imports with nodes, edges, metadata and embeddings.',
-    pending: 'the importer of LeIndex databases is not built yet',
   },
   U3: {
     sentence: 'Hybrid search: names, text and meaning fused; every result says why it matched.',

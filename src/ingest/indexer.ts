@@ -1,7 +1,6 @@
 import type { QueryEvent } from '../incremental/index.js';
-import { BusyError, UsageError, type ProjectId } from '../model/index.js';
+import { BusyError, requireProjectId, UsageError, type ProjectId } from '../model/index.js';
 import { IndexRun, type IndexerStores } from './index-run.js';
-import { requireProjectId } from './project-id.js';
 
 /** How often a run starts anew because another process committed the same project meanwhile. */
 const MAX_ATTEMPTS = 5;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { NodeHash, UsageError, type ProjectId } from '../model/index.js';
+import { NodeHash, type ProjectId } from '../model/index.js';
 
 /** What is known of the projects already in the store. */
 export interface KnownProject {
@@ -18,14 +18,4 @@ export function projectIdFor(root: string, known: readonly KnownProject[]): Proj
   const name = path.basename(root).replace(/\p{Cc}/gu, '_') || 'root';
   const taken = known.some((project) => project.id === name && project.root !== null);
   return taken ? `${name}-${NodeHash.of(root).slice(0, 8)}` : name;
-}
-
-/** Throws UsageError `INVALID_ARGUMENT` for a text that cannot name a project. */
-export function requireProjectId(projectId: string): void {
-  if (projectId !== '' && !projectId.includes('//') && !/\p{Cc}/u.test(projectId)) return;
-  throw new UsageError(
-    'INVALID_ARGUMENT',
-    `A project id is a text without '//' and control characters; got ${JSON.stringify(projectId)}.`,
-    { details: { option: 'projectId', value: projectId } },
-  );
 }

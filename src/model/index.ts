@@ -7,6 +7,7 @@ export * from './facts.js';
 export * from './expression.js';
 export * from './fingerprint.js';
 export * from './moniker.js';
+export { requireProjectId } from './project-id.js';
 export * from './scip-symbol.js';
 export type { Adjacency } from './adjacency.js';
 export { Pdg, type EdgeDirection, type EdgeVisitor, type NeighbourVisitor, type PdgEdge, type PdgNode } from './pdg.js';

@@ -25,6 +25,20 @@ export function addImportCommand(program: Command, host: Host): void {
     .action(async (file: string, flags: ImportFlags, self: Command) => {
       await runImport(host, self, file, flags, async (store, options) => [await store.importScip(options)]);
     });
+  command
+    .command('leindex')
+    .description('a LeIndex database of schema version 3: its projects with nodes, edges, metadata and embeddings')
+    .argument('<file>', 'the database')
+    .option('--project <id>', 'name of the project in the store; of several in the database the one to import')
+    .action(async (file: string, flags: ImportFlags, self: Command) => {
+      await runImport(host, self, file, flags, (store, { path, projectId, signal }) =>
+        store.importLeIndex({
+          path,
+          ...(projectId === undefined ? {} : { projectId }),
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
+    });
 }
 
 async function runImport(host: Host, self: Command, file: string, flags: ImportFlags, run: Importer): Promise<void> {

@@ -6,11 +6,10 @@ import {
   monikerKey,
   monikerOf,
   parseScipSymbol,
-  UsageError,
+  requireProjectId,
   type ProjectId,
 } from '../../model/index.js';
 import type { IndexProgress, IndexReport } from '../indexer.js';
-import { requireProjectId } from '../project-id.js';
 import { Attribution, lacksBodies, lacksBody } from './attribution.js';
 import { Complaints } from './complaints.js';
 import { tallyReferences, tallyRelationships, type Target } from './document-references.js';
@@ -63,7 +62,7 @@ export async function importScip(stores: ImportStores, options: ImportScipOption
   const index = await ScipIndexFile.open(options.path);
   try {
     const project = options.projectId ?? projectNamed(index);
-    await requireWithoutFolder(stores.projects, project);
+    await stores.projects.requireWithoutFolder(project);
     const run = new ScipImport(index, await SourceTexts.find(index.metadata, options.root), options);
     await run.readDefinitions();
     await run.readReferences();
@@ -73,17 +72,6 @@ export async function importScip(stores: ImportStores, options: ImportScipOption
   } finally {
     await index.close();
   }
-}
-
-/** Throws UsageError `PROJECT_HAS_FOLDER` for a project whose facts come from its folder. */
-export async function requireWithoutFolder(projects: ProjectStore, project: ProjectId): Promise<void> {
-  const root = (await projects.get(project))?.root ?? null;
-  if (root === null) return;
-  throw new UsageError(
-    'PROJECT_HAS_FOLDER',
-    `The project '${project}' was indexed from ${root}; import under another project id.`,
-    { details: { project, root } },
-  );
 }
 
 /** What is kept of a node beside what the graph holds. */
