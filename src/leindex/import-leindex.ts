@@ -1,4 +1,11 @@
-import { EdgeStore, NodeStore, PdgBuilder, type EdgeInput, type PdgStore, type ProjectStore } from '../graph/index.js';
+import {
+  type EdgeStore,
+  type NodeStore,
+  PdgBuilder,
+  type EdgeInput,
+  type PdgStore,
+  type ProjectStore,
+} from '../graph/index.js';
 import {
   CancelledError,
   requireProjectId,

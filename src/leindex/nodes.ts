@@ -124,7 +124,7 @@ function embeddingOf(row: NodeRow, findings: Findings): Uint8Array | null {
   const format = row.embeddingFormat ?? EMBEDDING_FORMAT.float32;
   const isReadable = row.embedding instanceof Uint8Array && typeof format === 'number';
   const decoded = isReadable ? decodeEmbedding(row.embedding, format) : undefined;
-  if (decoded === undefined) findings.add('INVALID_EMBEDDINGS', `node ${row.id} in format ${String(format)}`);
+  if (decoded === undefined) findings.add('INVALID_EMBEDDINGS', `node ${row.id} in format ${JSON.stringify(format)}`);
   return decoded ?? null;
 }
 
