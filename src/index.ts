@@ -17,6 +17,8 @@ export {
   type DeltaNode,
   type DumpOptions,
   type EdgeInput,
+  type ExportFormat,
+  type ExportOptions,
   type FileRecord,
   type FindOptions,
   type ImpactItem,
@@ -98,6 +100,7 @@ export {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 export type {
+  ExportScipOptions,
   ImportScipOptions,
   IndexOptions,
   IndexProgress,

@@ -4,17 +4,20 @@ import {
   compareWithRebuild,
   dumpLines,
   EdgeStore,
+  exportLines,
   FactReader,
   FileStore,
   GraphStatistics,
   NodeStore,
   PdgStore,
+  ProjectReader,
   ProjectStore,
   ReferenceStore,
   SymbolQuery,
   Traversal,
   type Difference,
   type DumpOptions,
+  type ExportOptions,
   type FreshStore,
   type ProjectSummary,
   type VerifyOptions,
@@ -33,6 +36,7 @@ import {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 import type {
+  ExportScipOptions,
   ImportScipOptions,
   IndexerStores,
   IndexOptions,
@@ -250,6 +254,23 @@ export class Store implements AsyncDisposable {
   /** The canonical form, a line at a time: equal for equal graphs. See {@link dumpLines}. */
   dump(options: DumpOptions = {}): AsyncIterable<string> {
     return dumpLines(this.#database, options);
+  }
+
+  /** All nodes, then all edges, as JSON in the canonical order, a line at a time. See {@link ExportOptions}. */
+  exportLines(options: ExportOptions): AsyncIterable<string> {
+    return exportLines(this.#database, options);
+  }
+
+  /**
+   * A project as a SCIP index, which other tools read: a piece of the file at a time, from one state of the
+   * store. See {@link ExportScipOptions}.
+   *
+   * The iteration throws NotFoundError `PROJECT_NOT_FOUND` and CancelledError.
+   */
+  async *exportScip(projectId: string, options: ExportScipOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+    const project = await this.projects.require(projectId);
+    const { exportScip } = await import('./ingest/index.js');
+    yield* ProjectReader.read(this.#database, projectId, (reader) => exportScip(reader, project, options));
   }
 
   /**

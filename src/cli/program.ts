@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
 import { addDumpCommand } from './commands/dump.js';
+import { addExportCommand } from './commands/export.js';
 import { addHotspotsCommand } from './commands/hotspots.js';
 import { addImpactCommand } from './commands/impact.js';
 import { addImportCommand } from './commands/import.js';
@@ -40,6 +41,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addStatsCommand(program, host);
   addHotspotsCommand(program, host);
   addDumpCommand(program, host);
+  addExportCommand(program, host);
   addVerifyCommand(program, host);
   return program;
 }

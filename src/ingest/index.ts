@@ -14,4 +14,5 @@ export type { IndexerStores } from './index-run.js';
 export { sliceFunction, type ProgramSlice, type SliceOptions } from './slice-function.js';
 export { thingsOfFile, thingsOfSymbols } from './sync/homed-things.js';
 export type { ImportScipOptions, ImportStores } from './scip/import-scip.js';
-export { importScip } from './scip/index.js';
+export type { ExportScipOptions } from './scip/export-scip.js';
+export { exportScip, importScip } from './scip/index.js';

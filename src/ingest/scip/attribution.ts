@@ -54,6 +54,12 @@ export class Attribution {
     return new Attribution(sorted(bodies), { key: moduleKeyOf(nodes), way: 'enclosing' }, false);
   }
 
+  /** By bodies that are known; what is in none is in the document. */
+  static ofBodies(bodies: readonly { readonly range: Range; readonly key: string }[], moduleKey: string): Attribution {
+    const known = bodies.map(({ range, key }): Body => ({ range, key, way: 'enclosing' }));
+    return new Attribution(sorted(known), { key: moduleKey, way: 'enclosing' }, false);
+  }
+
   /** By order alone: a place belongs to the last symbol that may have a body and begins before it. */
   static byOrder(nodes: readonly OutlineNode[]): Attribution {
     const bodies = nodes.filter(hasBody).map(({ range, key }): Body => ({ range, key, way: 'nearest' }));

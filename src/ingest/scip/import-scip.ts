@@ -86,6 +86,8 @@ class ScipImport {
   private readonly targets = new Map<string, Target>();
   private readonly outlined: KeptNode[] = [];
   private readonly externals = new Map<string, number>();
+  /** Written by this library, which says more than others do. */
+  private readonly isOwn: boolean;
   private repeated = 0;
   private invalid = 0;
 
@@ -93,7 +95,9 @@ class ScipImport {
     private readonly index: ScipIndexFile,
     private readonly texts: SourceTexts,
     private readonly options: ImportScipOptions,
-  ) {}
+  ) {
+    this.isOwn = index.metadata.tool === OWN_TOOL;
+  }
 
   async readDefinitions(): Promise<void> {
     let done = 0;
@@ -113,7 +117,7 @@ class ScipImport {
   async readReferences(): Promise<void> {
     const target = (symbol: string): Target | undefined => this.targets.get(symbol);
     const onExternal = (symbol: string): void => this.countExternal(symbol);
-    const isOwn = this.index.metadata.tool === OWN_TOOL;
+    const { isOwn } = this;
     const read = new Set<string>();
     let done = 0;
     for await (const document of this.index.documents()) {
@@ -137,7 +141,7 @@ class ScipImport {
   build(): ReturnType<PdgBuilder['build']> {
     for (const node of this.outlined) {
       const container = node.container === undefined ? undefined : this.targets.get(node.container)?.key;
-      const from = container ?? node.parentKey;
+      const from = container ?? (this.isOwn ? null : node.parentKey);
       if (from !== null && from !== node.key) {
         this.builder.addEdge({ from, to: node.key, edgeType: 'containment' });
       }
@@ -176,8 +180,12 @@ class ScipImport {
   }
 
   private addNodes(outline: Outline): void {
-    for (const node of outline.nodes) {
-      this.builder.addNode(node.input);
+    const [root, ...inner] = outline.nodes;
+    // A graph of this library's may have files without a node of their own.
+    const isBare = this.isOwn && root?.symbols.length === 0;
+    for (const node of isBare ? inner : outline.nodes) {
+      const isTop = isBare && node.input.parentKey === root.key;
+      this.builder.addNode(isTop ? { ...node.input, parentKey: null } : node.input);
       const { key, container, relationships, input } = node;
       this.outlined.push({ key, container, relationships, parentKey: input.parentKey ?? null });
       const target = { key: node.key, name: node.name, nodeType: node.nodeType, path: outline.path };

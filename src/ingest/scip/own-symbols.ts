@@ -1,19 +1,24 @@
-import type { GlobalScipSymbol, NodeType, ScipDescriptor } from '../../model/index.js';
+import { NODE_TYPES, type GlobalScipSymbol, type NodeType, type ScipDescriptor } from '../../model/index.js';
 
 /** The scheme of the symbols that this library writes. */
 export const OWN_SCHEME = 'lestockage';
 /** The name that an index of this library's gives as its tool. */
 export const OWN_TOOL = 'lestockage';
 
-/** Tells the second and later definitions of a name apart; a method has a disambiguator for it. */
-const REPEATED = /~(\d+)$/;
+/** What tells symbols apart that would have one text: the type, and which definition of the name it is. */
+const TOLD_APART = new RegExp(`^([^]+?)(?:~(?:${NODE_TYPES.join('|')}))?(?:~(\\d+))?$`);
 
-/** The descriptor of a node. `name` is its qualified name without that of what it is written in. */
-export function ownDescriptor(name: string, nodeType: NodeType, ordinal: number): ScipDescriptor {
+/**
+ * The descriptor of a node. `name` is its qualified name without that of what it is written in.
+ *
+ * @param withType says the type too, for a node whose symbol another one has already
+ */
+export function ownDescriptor(name: string, nodeType: NodeType, ordinal: number, withType = false): ScipDescriptor {
+  const typed = withType ? `${name}~${nodeType}` : name;
   if (nodeType === 'function' || nodeType === 'method') {
-    return { name, suffix: 'method', disambiguator: ordinal > 1 ? `+${ordinal - 1}` : '' };
+    return { name: typed, suffix: 'method', disambiguator: ordinal > 1 ? `+${ordinal - 1}` : '' };
   }
-  return { name: ordinal > 1 ? `${name}~${ordinal}` : name, suffix: suffixOf(nodeType), disambiguator: '' };
+  return { name: ordinal > 1 ? `${typed}~${ordinal}` : typed, suffix: suffixOf(nodeType), disambiguator: '' };
 }
 
 export function pathDescriptors(path: string): ScipDescriptor[] {
@@ -22,11 +27,9 @@ export function pathDescriptors(path: string): ScipDescriptor[] {
 
 /** What a descriptor says of its node: the reverse of {@link ownDescriptor}. */
 export function readOwnDescriptor({ name, suffix, disambiguator }: ScipDescriptor): { name: string; ordinal: number } {
-  if (suffix === 'method') return { name, ordinal: 1 + Number(/^\+(\d+)$/.exec(disambiguator)?.[1] ?? 0) };
-  const repeated = REPEATED.exec(name);
-  return repeated === null
-    ? { name, ordinal: 1 }
-    : { name: name.slice(0, repeated.index), ordinal: Number(repeated[1]) };
+  const [, plain = name, repeated = '1'] = TOLD_APART.exec(name) ?? [];
+  if (suffix !== 'method') return { name: plain, ordinal: Number(repeated) };
+  return { name: plain, ordinal: 1 + Number(/^\+(\d+)$/.exec(disambiguator)?.[1] ?? 0) };
 }
 
 export function isOwn(symbol: GlobalScipSymbol): boolean {
