@@ -192,7 +192,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   U7: {
     sentence:
       '`export` to JSON, DOT, GraphML, Parquet; `verify` proves integrity and convergence; `gc`, `backup`, `doctor`.',
-    pending: 'verify is built; export, gc, backup and doctor are not yet',
+    pending: 'verify and the export to JSON are built; DOT, GraphML, Parquet, gc, backup and doctor are not yet',
   },
   U8: {
     sentence:
