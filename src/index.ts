@@ -17,6 +17,8 @@ export {
   type DeltaNode,
   type DumpOptions,
   type EdgeInput,
+  type ExportFormat,
+  type ExportOptions,
   type FileRecord,
   type FindOptions,
   type ImpactItem,
@@ -116,6 +118,8 @@ export {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 export type {
+  ExportScipOptions,
+  ImportScipOptions,
   IndexOptions,
   IndexProgress,
   IndexQueryEvent,
@@ -126,6 +130,7 @@ export type {
   WatchOptions,
   WatchWarning,
 } from './ingest/index.js';
+export type { ImportLeIndexOptions } from './leindex/index.js';
 export type { Durability, StorageConfig } from './sql/index.js';
 export {
   checkVector,

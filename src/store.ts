@@ -4,17 +4,20 @@ import {
   compareWithRebuild,
   dumpLines,
   EdgeStore,
+  exportLines,
   FactReader,
   FileStore,
   GraphStatistics,
   NodeStore,
   PdgStore,
+  ProjectReader,
   ProjectStore,
   ReferenceStore,
   SymbolQuery,
   Traversal,
   type Difference,
   type DumpOptions,
+  type ExportOptions,
   type FreshStore,
   type ProjectSummary,
   type VerifyOptions,
@@ -34,6 +37,8 @@ import {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 import type {
+  ExportScipOptions,
+  ImportScipOptions,
   IndexerStores,
   IndexOptions,
   IndexReport,
@@ -41,6 +46,7 @@ import type {
   SliceOptions,
   WatchOptions,
 } from './ingest/index.js';
+import type { ImportLeIndexOptions } from './leindex/index.js';
 import { UsageError } from './model/index.js';
 import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
 
@@ -180,6 +186,38 @@ export class Store implements AsyncDisposable {
     return sliceFunction(this, options);
   }
 
+  /**
+   * Makes a project from a SCIP index, or replaces what an earlier import made; everything is committed as
+   * one batch. See {@link ImportScipOptions}.
+   *
+   * Throws NotFoundError `FILE_NOT_FOUND`; ParseError `NOT_AN_INDEX`, `INDEX_DAMAGED`, `INDEX_VERSION`;
+   * UsageError `INVALID_ARGUMENT`, and `PROJECT_HAS_FOLDER` for a project that was indexed from its folder;
+   * LimitError `LIMIT_EXCEEDED`; BusyError `STALE_GENERATION`; CancelledError.
+   */
+  async importScip(options: ImportScipOptions): Promise<IndexReport> {
+    const { importScip } = await import('./ingest/index.js');
+    return importScip(this, options);
+  }
+
+  /**
+   * Imports the projects of a LeIndex database, with nodes, edges, metadata and embeddings; each project is
+   * committed as one batch. See {@link ImportLeIndexOptions}.
+   *
+   * Throws NotFoundError `DATABASE_NOT_FOUND`; CorruptionError; SchemaVersionError for a database that is
+   * not LeIndex's, or of another version than 3; UsageError `INVALID_ARGUMENT`, and `PROJECT_HAS_FOLDER` for a
+   * project that was indexed from its folder; BusyError; CancelledError.
+   */
+  async importLeIndex(options: ImportLeIndexOptions): Promise<IndexReport[]> {
+    const { importLeIndex } = await import('./leindex/index.js');
+    const imported = await importLeIndex(this, options);
+    return imported.map(({ files, findings, ...report }) => ({
+      ...report,
+      files: { seen: files, parsed: 0, unchanged: 0, removed: 0, skipped: 0 },
+      recomputed: { parse: 0, analysis: 0, bindings: 0, embeddings: 0 },
+      warnings: findings,
+    }));
+  }
+
   /** What index runs work on. @internal */
   indexerStores(): IndexerStores {
     const { nodes, files, projects, cache, contents } = this;
@@ -222,6 +260,23 @@ export class Store implements AsyncDisposable {
   /** The canonical form, a line at a time: equal for equal graphs. See {@link dumpLines}. */
   dump(options: DumpOptions = {}): AsyncIterable<string> {
     return dumpLines(this.#database, options);
+  }
+
+  /** All nodes, then all edges, as JSON in the canonical order, a line at a time. See {@link ExportOptions}. */
+  exportLines(options: ExportOptions): AsyncIterable<string> {
+    return exportLines(this.#database, options);
+  }
+
+  /**
+   * A project as a SCIP index, which other tools read: a piece of the file at a time, from one state of the
+   * store. See {@link ExportScipOptions}.
+   *
+   * The iteration throws NotFoundError `PROJECT_NOT_FOUND` and CancelledError.
+   */
+  async *exportScip(projectId: string, options: ExportScipOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+    const project = await this.projects.require(projectId);
+    const { exportScip } = await import('./ingest/index.js');
+    yield* ProjectReader.read(this.#database, projectId, (reader) => exportScip(reader, project, options));
   }
 
   /**

@@ -171,7 +171,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   U2: {
     sentence:
       'SCIP indexes import as compiler-precise facts; a LeIndex database (schema 3) imports with nodes, edges, metadata and embeddings.',
-    pending: 'the importers are not built yet',
   },
   U3: {
     sentence: 'Hybrid search: names, text and meaning fused; every result says why it matched.',
@@ -191,7 +190,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   U7: {
     sentence:
       '`export` to JSON, DOT, GraphML, Parquet; `verify` proves integrity and convergence; `gc`, `backup`, `doctor`.',
-    pending: 'verify is built; export, gc, backup and doctor are not yet',
+    pending: 'verify and the export to JSON are built; DOT, GraphML, Parquet, gc, backup and doctor are not yet',
   },
   U8: {
     sentence:

@@ -3,8 +3,10 @@ import { Command } from 'commander';
 import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
 import { addDumpCommand } from './commands/dump.js';
 import { addEvolutionCommand } from './commands/evolution.js';
+import { addExportCommand } from './commands/export.js';
 import { addHotspotsCommand } from './commands/hotspots.js';
 import { addImpactCommand } from './commands/impact.js';
+import { addImportCommand } from './commands/import.js';
 import { addIndexCommand } from './commands/index-folders.js';
 import { addSearchCommand } from './commands/search.js';
 import { addSliceCommand } from './commands/slice.js';
@@ -29,6 +31,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addSharedOptions(program);
   addIndexCommand(program, host);
   addWatchCommand(program, host);
+  addImportCommand(program, host);
   addStatusCommand(program, host);
   addSearchCommand(program, host);
   addSymbolCommand(program, host);
@@ -40,6 +43,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addHotspotsCommand(program, host);
   addEvolutionCommand(program, host);
   addDumpCommand(program, host);
+  addExportCommand(program, host);
   addVerifyCommand(program, host);
   return program;
 }

@@ -1,6 +1,7 @@
 import type { ProjectId } from '../model/index.js';
 import type { Database, Snapshot, SqlValue } from '../sql/index.js';
 import { parseEdgeMetadata } from './edge-view.js';
+import { fromOneState } from './held-snapshot.js';
 
 export interface DumpOptions {
   /** Only the nodes of this project and the edges that start in it. */
@@ -13,7 +14,8 @@ interface NodeRow {
   readonly [column: string]: SqlValue;
 }
 
-interface EdgeRow {
+/** A row of {@link edgeRows}. */
+export interface DumpedEdge {
   readonly project: string;
   readonly fromKey: string;
   readonly type: string;
@@ -48,25 +50,13 @@ const NODE_ATTRIBUTES = [
  * JSON; `to` is `project//key` when it lies in another project. All lines are read from one state of
  * the store, which is held until the iteration ends.
  */
-export async function* dumpLines(database: Database, options: DumpOptions = {}): AsyncGenerator<string, void, void> {
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  let held: Promise<void> = Promise.resolve();
-  const opened = new Promise<Snapshot>((resolve, reject) => {
-    held = database.snapshot(async (snapshot) => {
-      resolve(snapshot);
-      await released;
-    });
-    held.catch(reject);
-  });
-  try {
-    const snapshot = await opened;
-    for await (const row of nodeRows(snapshot, options.project)) yield nodeLine(row);
-    for await (const row of edgeRows(snapshot, options.project)) yield edgeLine(row);
-  } finally {
-    release();
-    await held;
-  }
+export function dumpLines(database: Database, options: DumpOptions = {}): AsyncGenerator<string, void, void> {
+  return fromOneState(database, (snapshot) => linesOf(snapshot, options));
+}
+
+async function* linesOf(snapshot: Snapshot, { project }: DumpOptions): AsyncGenerator<string, void, void> {
+  for await (const row of nodeRows(snapshot, project)) yield nodeLine(row);
+  for await (const row of edgeRows(snapshot, project)) yield edgeLine(row);
 }
 
 function nodeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<NodeRow> {
@@ -80,8 +70,9 @@ function nodeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIter
   );
 }
 
-function edgeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<EdgeRow> {
-  return snapshot.iterate<EdgeRow>(
+/** The edges that start in a project, or all, in the order of the canonical form. */
+export function edgeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<DumpedEdge> {
+  return snapshot.iterate<DumpedEdge>(
     `SELECT c.project_id AS project, c.node_key AS fromKey, e.edge_type AS type,
        CASE WHEN t.project_id = c.project_id THEN t.node_key ELSE t.project_id || '//' || t.node_key END AS toKey,
        e.metadata AS metadata
@@ -102,7 +93,7 @@ function nodeLine(row: NodeRow): string {
   return fields.join('\t');
 }
 
-function edgeLine(row: EdgeRow): string {
+function edgeLine(row: DumpedEdge): string {
   const parsed = parseEdgeMetadata(row.metadata);
   const metadata = parsed === null ? '' : JSON.stringify(sortedKeys(parsed));
   return ['edge', row.project, row.fromKey, row.type, row.toKey].map(escaped).concat(escaped(metadata)).join('\t');

@@ -8,6 +8,8 @@ export {
 } from './rebuild-comparison.js';
 export { checkIntegrity, type Check } from './integrity.js';
 export { dumpLines, type DumpOptions } from './dump.js';
+export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';
+export { ProjectReader, type NodeName, type WrittenFile } from './project-reader.js';
 export {
   GraphStatistics,
   type ComplexityHistogram,

@@ -1,4 +1,4 @@
-import { NotFoundError, type NodeId, type ProjectId } from '../model/index.js';
+import { NotFoundError, UsageError, type NodeId, type ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { commitDelta } from './project-commit.js';
 import type { ProjectDelta } from './project-delta.js';
@@ -48,6 +48,20 @@ export class ProjectStore {
     const project = await this.get(id);
     if (project !== undefined) return project;
     throw new NotFoundError('PROJECT_NOT_FOUND', `There is no project '${id}'.`, { details: { project: id } });
+  }
+
+  /**
+   * Throws UsageError `PROJECT_HAS_FOLDER` for a project that was indexed from its folder: what such a
+   * project holds is what its files say, and nothing may take its place.
+   */
+  async requireWithoutFolder(id: ProjectId): Promise<void> {
+    const root = (await this.get(id))?.root ?? null;
+    if (root === null) return;
+    throw new UsageError(
+      'PROJECT_HAS_FOLDER',
+      `The project '${id}' was indexed from ${root}; import under another project id.`,
+      { details: { project: id, root } },
+    );
   }
 
   /**

@@ -26,3 +26,6 @@ export {
   type ManifestReport,
   type ParsedManifest,
 } from './manifests/index.js';
+export type { ImportScipOptions, ImportStores } from './scip/import-scip.js';
+export type { ExportScipOptions } from './scip/export-scip.js';
+export { exportScip, importScip } from './scip/index.js';

@@ -1,5 +1,5 @@
 import type { QueryEvent } from '../incremental/index.js';
-import { BusyError, UsageError, type ProjectId } from '../model/index.js';
+import { BusyError, requireProjectId, UsageError, type ProjectId } from '../model/index.js';
 import { IndexRun, type IndexerStores } from './index-run.js';
 
 /** How often a run starts anew because another process committed the same project meanwhile. */
@@ -100,13 +100,7 @@ export class Indexer {
 }
 
 function checkOptions({ projectId, workers, changed }: IndexOptions): void {
-  if (projectId !== undefined && (projectId === '' || projectId.includes('//') || /\p{Cc}/u.test(projectId))) {
-    throw new UsageError(
-      'INVALID_ARGUMENT',
-      `A project id is a text without '//' and control characters; got ${JSON.stringify(projectId)}.`,
-      { details: { option: 'projectId', value: projectId } },
-    );
-  }
+  if (projectId !== undefined) requireProjectId(projectId);
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 64)) {
     throw new UsageError('INVALID_ARGUMENT', `workers is a whole number from 0 to 64; got ${workers}.`, {
       details: { option: 'workers', value: workers },

@@ -12,6 +12,7 @@ export const ERROR_CODES = {
     'INVALID_HASH',
     'INVALID_OPTION',
     'NOT_A_FOLDER',
+    'PROJECT_HAS_FOLDER',
     'PROJECT_NOT_SETTLED',
     'QUERY_CYCLE',
     'READ_ONLY',
@@ -41,7 +42,7 @@ export const ERROR_CODES = {
     'SNAPSHOT_CORRUPT',
     'INDEX_UNWRITABLE',
   ],
-  ParseError: ['PARSE_FAILED'],
+  ParseError: ['PARSE_FAILED', 'NOT_AN_INDEX', 'INDEX_DAMAGED', 'INDEX_VERSION'],
   LimitError: ['LIMIT_EXCEEDED', 'DISK_FULL'],
   CancelledError: ['CANCELLED'],
 } as const;

@@ -9,7 +9,7 @@ export type {
   WriteResult,
 } from './database.js';
 export { withLifecycle } from './lifecycle.js';
-export { openDatabase, type OpenOptions } from './open-database.js';
+export { openDatabase, openForeignDatabase, type OpenOptions } from './open-database.js';
 export {
   resolveStorageConfig,
   type Durability,

@@ -40,6 +40,18 @@ export async function openDatabase(config: StorageConfig, options: OpenOptions =
   return withLifecycle(database);
 }
 
+/**
+ * Opens a database of another program to read it. Nothing is made, set or migrated in it.
+ *
+ * Throws UsageError `INVALID_OPTION`; NotFoundError `DATABASE_NOT_FOUND`; CorruptionError `NOT_A_DATABASE`,
+ * `DATABASE_CORRUPT` or `DATABASE_UNWRITABLE`; BusyError when another process kept it locked.
+ */
+export function openForeignDatabase(path: string): Database {
+  const settings = resolveStorageConfig({ path, readOnly: true });
+  prepareFile(settings);
+  return withLifecycle(new SqliteFileDatabase(settings, undefined));
+}
+
 function openMemory(settings: ResolvedStorageConfig, clock: () => number): Database {
   const connection = connect(settings, false);
   migrate(connection, clock);

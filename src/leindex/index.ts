@@ -1,0 +1,6 @@
+export {
+  importLeIndex,
+  type ImportedProject,
+  type ImportLeIndexOptions,
+  type LeIndexStores,
+} from './import-leindex.js';
