@@ -122,6 +122,7 @@ export type {
   WatchOptions,
   WatchWarning,
 } from './ingest/index.js';
+export { PackageStore, type Dependency, type PackageListOptions, type ProjectPackage } from './symbols/index.js';
 export type { Durability, StorageConfig } from './sql/index.js';
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';
