@@ -46,7 +46,8 @@ export async function syncPackages(
   const isSame =
     !plan.isOutdated && plan.gone.length === 0 && !isFileSetChanged && hasSameContents(plan, files.records);
   if (isSame) {
-    return { ...UNCHANGED, statements: manifestStatements(projectId, plan.stored, files.records, MANIFESTS_VERSION) };
+    const statements = manifestStatements(projectId, plan.stored, files.records, MANIFESTS_VERSION);
+    return { statements, isChanged: false, warnings: files.warnings.map(asIndexWarning) };
   }
   const archive = new ManifestArchive(stores.contents);
   const { packages, warnings, records } = await readPackages(files, archive, await input.sourceFiles());
