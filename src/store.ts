@@ -15,10 +15,10 @@ import {
   ReferenceStore,
   SymbolQuery,
   Traversal,
+  type Comparison,
   type Difference,
   type DumpOptions,
   type ExportOptions,
-  type FreshStore,
   type ProjectSummary,
   type VerifyOptions,
   type VerifyReport,
@@ -48,6 +48,7 @@ import type {
 } from './ingest/index.js';
 import type { ImportLeIndexOptions } from './leindex/index.js';
 import { UsageError } from './model/index.js';
+import { comparePackages, PackageStore } from './symbols/index.js';
 import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
@@ -114,6 +115,8 @@ export class Store implements AsyncDisposable {
   readonly contents: ContentStore;
   /** Makes stored results count as outdated, and says which ones depend on a file. */
   readonly invalidation: QueryInvalidation;
+  /** Packages of the projects, what they depend on, and who depends on them. */
+  readonly packages: PackageStore;
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -135,6 +138,7 @@ export class Store implements AsyncDisposable {
     });
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
+    this.packages = new PackageStore(database);
     this.invalidation = this.#queryInvalidation();
   }
 
@@ -220,7 +224,7 @@ export class Store implements AsyncDisposable {
 
   /** What index runs work on. @internal */
   indexerStores(): IndexerStores {
-    const { nodes, files, projects, cache, contents } = this;
+    const { nodes, files, projects, cache, contents, packages } = this;
     const database = this.#database;
     return {
       nodes,
@@ -228,6 +232,7 @@ export class Store implements AsyncDisposable {
       projects,
       cache,
       contents,
+      packages,
       reader: new FactReader(database),
       memos: (projectId) => memosOf(database, projectId),
       right: (projectId, isShort, signal) =>
@@ -282,7 +287,7 @@ export class Store implements AsyncDisposable {
   /**
    * Proves that the store is sound: the database's own check and the invariants of the tables. With
    * `deep`, every project is also derived again from its files into memory and the canonical forms
-   * are compared, line by line. Changes nothing.
+   * are compared, line by line, and so are its packages. Changes nothing.
    *
    * Throws NotFoundError `PROJECT_NOT_FOUND`, CancelledError, and CorruptionError for a database that
    * is too damaged to be read.
@@ -293,9 +298,12 @@ export class Store implements AsyncDisposable {
     const checks = [...(await checkIntegrity(this.#database)), ...(await checkMemos(this.#database))];
     const differences: Difference[] = [];
     for (const each of options.deep === true ? chosen : []) {
-      const compared = await compareWithRebuild(this, each, (root) => rebuild(root, each.id, signal), signal);
-      checks.push(compared.check);
-      differences.push(...compared.differences);
+      const makeFresh = (root: string): Promise<Store> => rebuild(root, each.id, signal);
+      const also = (fresh: Store): Promise<Comparison> => comparePackages(this.packages, fresh.packages, each.id);
+      for (const compared of await compareWithRebuild(this, each, makeFresh, also, signal)) {
+        checks.push(compared.check);
+        differences.push(...compared.differences);
+      }
     }
     return { ok: checks.every((check) => check.ok), checks, differences };
   }
@@ -358,7 +366,7 @@ async function readCommit(
 }
 
 /** A store in memory that holds nothing but what the folder says now. */
-async function rebuild(root: string, projectId: string, signal: AbortSignal | undefined): Promise<FreshStore> {
+async function rebuild(root: string, projectId: string, signal: AbortSignal | undefined): Promise<Store> {
   const fresh = await openStore();
   try {
     await fresh.index({ root, projectId, ...(signal === undefined ? {} : { signal }) });

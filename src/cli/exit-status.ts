@@ -28,6 +28,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   PROJECT_NOT_FOUND: EXIT.notFound,
   SYMBOL_NOT_FOUND: EXIT.notFound,
   NODE_NOT_FOUND: EXIT.notFound,
+  PACKAGE_NOT_FOUND: EXIT.notFound,
   FILE_NOT_FOUND: EXIT.notFound,
   FUNCTION_NOT_FOUND: EXIT.notFound,
   FLOW_NOT_AVAILABLE: EXIT.notFound,

@@ -1,4 +1,4 @@
-import type { CodeSymbol, Envelope, ImpactItem, KeyedEdge, TraversalItem } from '../index.js';
+import type { CodeSymbol, Dependency, Envelope, ImpactItem, KeyedEdge, TraversalItem } from '../index.js';
 
 /** A symbol as every answer of the command line shows it. */
 export function symbolJson(symbol: CodeSymbol): Record<string, unknown> {
@@ -18,6 +18,25 @@ export function traversalJson(item: TraversalItem): Record<string, unknown> {
 
 export function impactJson(item: ImpactItem): Record<string, unknown> {
   return { symbol: symbolJson(item.symbol), depth: item.depth, path: item.path };
+}
+
+export function dependencyJson(item: Dependency): Record<string, unknown> {
+  const { project, package: asking, packageVersion, manager, name, alias, range, lockedVersion, kind, manifest } = item;
+  const { provider, providers } = item;
+  return {
+    project,
+    package: asking,
+    packageVersion,
+    manager,
+    name,
+    alias,
+    range,
+    lockedVersion,
+    kind,
+    provider,
+    providers,
+    manifest,
+  };
 }
 
 export function envelopeJson<T>(answer: Envelope<T>, itemJson: (item: T) => Record<string, unknown>): object {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
+import { addDependentsCommand, addDepsCommand } from './commands/deps.js';
 import { addDumpCommand } from './commands/dump.js';
 import { addEvolutionCommand } from './commands/evolution.js';
 import { addExportCommand } from './commands/export.js';
@@ -39,6 +40,8 @@ export function createProgram(host: Host, json: boolean): Command {
   addCalleesCommand(program, host);
   addImpactCommand(program, host);
   addSliceCommand(program, host);
+  addDepsCommand(program, host);
+  addDependentsCommand(program, host);
   addStatsCommand(program, host);
   addHotspotsCommand(program, host);
   addEvolutionCommand(program, host);

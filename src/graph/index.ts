@@ -1,6 +1,7 @@
 export { readSymbols, type CodeSymbol } from './code-symbol.js';
 export {
   compareWithRebuild,
+  type Comparison,
   type Difference,
   type FreshStore,
   type VerifyOptions,

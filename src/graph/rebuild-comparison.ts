@@ -3,10 +3,10 @@ import type { FileStore } from './file-store.js';
 import type { Check } from './integrity.js';
 import type { Project } from './project-store.js';
 
-/** A line of the canonical form that only one of two stores has. */
+/** A line that only one of two stores has: of the canonical form, or of the packages and what they ask for. */
 export interface Difference {
   readonly project: string;
-  readonly kind: 'node' | 'edge';
+  readonly kind: 'node' | 'edge' | 'package' | 'dependency';
   /** `missing`: the files say it and the store does not; `unexpected`: the other way round. */
   readonly change: 'missing' | 'unexpected';
   readonly line: string;
@@ -37,34 +37,40 @@ export interface FreshStore extends Comparable {
   close(): Promise<void>;
 }
 
-/** Compares one project of a store with a clean rebuild of it. `rebuild` makes that from the folder. */
-export async function compareWithRebuild(
+export interface Comparison {
+  readonly check: Check;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Compares one project of a store with a clean rebuild of it. `rebuild` makes that from the folder; `also` compares what the
+ * canonical form does not have.
+ */
+export async function compareWithRebuild<F extends FreshStore>(
   store: Comparable,
   project: Project,
-  rebuild: (root: string) => Promise<FreshStore>,
+  rebuild: (root: string) => Promise<F>,
+  also: (fresh: F) => Promise<Comparison>,
   signal?: AbortSignal,
-): Promise<{ readonly check: Check; readonly differences: Difference[] }> {
+): Promise<Comparison[]> {
   const name = `rebuild ${project.id}`;
   if (project.root === null) {
-    return {
-      check: { name, ok: true, detail: 'was not made from a folder; nothing to compare with' },
-      differences: [],
-    };
+    return [
+      { check: { name, ok: true, detail: 'was not made from a folder; nothing to compare with' }, differences: [] },
+    ];
   }
-  let fresh: FreshStore;
+  let fresh: F;
   try {
     fresh = await rebuild(project.root);
   } catch (error) {
     if (!isLestockageError(error) || error instanceof CancelledError) throw error;
-    return { check: { name, ok: false, detail: `cannot be rebuilt: ${error.message}` }, differences: [] };
+    return [{ check: { name, ok: false, detail: `cannot be rebuilt: ${error.message}` }, differences: [] }];
   }
   try {
     const differences = await compareDumps(store, fresh, project.id, signal);
     const changed = differences.length === 0 ? 0 : await countChangedFiles(store, fresh, project.id);
-    return {
-      check: { name, ok: differences.length === 0, detail: describe(differences.length, changed) },
-      differences,
-    };
+    const check = { name, ok: differences.length === 0, detail: describe(differences.length, changed) };
+    return [{ check, differences }, await also(fresh)];
   } finally {
     await fresh.close();
   }

@@ -9,20 +9,24 @@ import type {
   ProjectStore,
   WholeFile,
 } from '../graph/index.js';
-import type { CommitRight, ContentStore, IncrementalCache, Mark, MemoStore } from '../incremental/index.js';
+import type { CommitRight, ContentStore, IncrementalCache, MemoStore } from '../incremental/index.js';
 import { BusyError, CancelledError, type FileFacts, type ProjectId } from '../model/index.js';
+import type { PackageStore } from '../symbols/index.js';
 import { analysisOf } from './analysis.js';
 import type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './indexer.js';
 import { FACTS_VERSION, languageOf } from './languages/index.js';
+import { isManifestPath } from './manifests/index.js';
+import { planManifests, type ManifestPlan } from './packages/manifest-plan.js';
+import { syncPackages, type PackageChanges } from './packages/sync-packages.js';
 import type { ParseOutcome, ParseTask } from './parse-file.js';
 import { parseFiles } from './parse-pool.js';
 import { projectIdFor } from './project-id.js';
+import { NOTHING, overtaken, type Done, type Looked, type Work } from './run-state.js';
+import { settledKey } from './settled.js';
 import { isBindingOutdated, syncProject, type SyncResult } from './sync/sync-project.js';
 import { FactsArchive, recallFacts, type ArchivedFile } from './sync/recall.js';
 import { decidesAboutOthers, walk, type WalkEntry, type WalkOptions, type WalkResult } from './walk/index.js';
 
-/** A file may change again within the same tick of the file system's clock; such states are not trusted. */
-const CLOCK_GRAIN_MS = 2000;
 /** What is kept of contents that files had earlier. */
 const ARCHIVE_BUDGET_BYTES = 64 * 1024 * 1024;
 /** The archive is cut back to its budget once in so many generations, and after runs over many files. */
@@ -38,6 +42,7 @@ export interface IndexerStores {
   readonly reader: FactReader;
   readonly contents: ContentStore;
   readonly cache: IncrementalCache;
+  readonly packages: PackageStore;
   readonly memos: (projectId: ProjectId) => MemoStore;
   /** The right to commit; short work keeps nobody else from working. */
   readonly right: (projectId: ProjectId, isShort: boolean, signal: AbortSignal | undefined) => Promise<CommitRight>;
@@ -95,7 +100,9 @@ export class IndexRun {
     const projectId = this.options.projectId ?? projectIdFor(walked.root, projects);
     const known = await this.stores.projects.files(projectId);
     const kept = await this.keptOf(projectId, known);
-    return { walked, projectId, known, ...kept, elsewhere: 0, isAlone: projects.every(({ id }) => id === projectId) };
+    const manifests = await this.manifestsOf(projectId, walked);
+    const isAlone = projects.every(({ id }) => id === projectId);
+    return { walked, projectId, known, ...kept, manifests, elsewhere: 0, isAlone };
   }
 
   /** Some paths alone, of a project that was indexed from this folder; undefined when it was not. */
@@ -106,19 +113,36 @@ export class IndexRun {
     let known = await stored.filesAt(projectId, paths);
     if (known.generation === 0 || known.root !== walked.root) return undefined;
     const kept = await this.keptOf(projectId, known);
+    let within = paths;
     if (kept.marks.length > 0) {
       // What was invalidated is looked at whatever changed.
-      const within = [...new Set([...paths, ...kept.marks.map(({ partition }) => partition)])];
+      within = [...new Set([...paths, ...kept.marks.map(({ partition }) => partition)])];
       walked = await walk(this.options.root, { ...this.walkOptions(), within });
       known = await stored.filesAt(projectId, within);
     }
     const elsewhere = (await stored.fileCount(projectId)) - known.files.size;
-    return { walked, projectId, known, ...kept, elsewhere, isAlone: false };
+    const manifests = await this.manifestsOf(projectId, walked, within);
+    return { walked, projectId, known, ...kept, manifests, elsewhere, isAlone: false };
+  }
+
+  private async manifestsOf(
+    projectId: ProjectId,
+    walked: WalkResult,
+    within?: readonly string[],
+  ): Promise<ManifestPlan> {
+    return planManifests(walked, await this.stores.packages.manifests(projectId), {
+      isForced: this.options.force === true,
+      ...(within === undefined ? {} : { within }),
+      ...this.signalOption(),
+    });
   }
 
   private walkOptions(): WalkOptions {
-    const { signal } = this.options;
-    return { languageOf: (path) => languageOf(path)?.name, ...(signal === undefined ? {} : { signal }) };
+    return { languageOf: (path) => languageOf(path)?.name, isManifest: isManifestPath, ...this.signalOption() };
+  }
+
+  private signalOption(): Pick<WalkOptions, 'signal'> {
+    return this.options.signal === undefined ? {} : { signal: this.options.signal };
   }
 
   private async keptOf(
@@ -131,7 +155,7 @@ export class IndexRun {
   }
 
   /** Files whose state on disk is the one that was indexed are not read. */
-  private plan({ walked, known, marks, versions }: Looked): Work {
+  private plan({ walked, known, marks, versions, manifests }: Looked): Work {
     const isNew = known.generation === 0;
     const marked = new Set(marks.map(({ partition }) => partition));
     const tasks: ParseTask[] = [];
@@ -144,7 +168,8 @@ export class IndexRun {
     }
     const removed = this.removedFiles(walked, known);
     const isOutdated = !isNew && (isBindingOutdated(versions) || marked.size > 0);
-    const isDone = tasks.length === 0 && removed.size === 0 && !isOutdated && !isNew && known.root === walked.root;
+    const isSame = tasks.length === 0 && removed.size === 0 && !isOutdated && !isNew && known.root === walked.root;
+    const isDone = isSame && manifests.isDone;
     return { tasks, unchanged: walked.entries.length - tasks.length, isDone, isOutdated };
   }
 
@@ -201,18 +226,11 @@ export class IndexRun {
       language: entry.language,
       contentHash: outcome.contentHash,
       sizeBytes: outcome.sizeBytes,
-      statKey: this.isSettled(outcome.statKey) ? outcome.statKey : null,
+      statKey: settledKey(outcome.statKey, this.startedAt),
       errorCount: errors?.errorCount ?? 0,
       firstErrorLine: errors?.firstErrorLine ?? 0,
       factsVersion: FACTS_VERSION,
     });
-  }
-
-  /** Was the file last written so long before this run that a later write must show in its times? */
-  private isSettled(statKey: string): boolean {
-    const [, modifiedNs = '0', changedNs = '0'] = statKey.split(':');
-    const newest = Math.max(Number(BigInt(modifiedNs) / 1_000_000n), Number(BigInt(changedNs) / 1_000_000n));
-    return newest + CLOCK_GRAIN_MS < this.startedAt;
   }
 
   /** Stored files that are no longer there, or no longer source. */
@@ -230,9 +248,13 @@ export class IndexRun {
   private async commit(looked: Looked, work: Work, right: CommitRight): Promise<IndexReport> {
     const { walked, projectId, known } = looked;
     const removed = this.removedFiles(walked, known);
-    const advancesGeneration = this.facts.length > 0 || removed.size > 0 || known.generation === 0 || work.isOutdated;
+    const packages = await this.packages(looked, removed);
+    for (const warning of packages.warnings) this.warnings.push(warning);
+    const isGraphSame = this.facts.length === 0 && removed.size === 0 && known.generation > 0 && !work.isOutdated;
+    const advancesGeneration = !isGraphSame || packages.isChanged;
     // A folder that was moved has all its files as they were, but the project's root is another.
-    if (!advancesGeneration && this.fileRecords.length === 0 && known.root === walked.root) {
+    const hasNews = advancesGeneration || this.fileRecords.length > 0 || packages.statements.length > 0;
+    if (!hasNews && known.root === walked.root) {
       return this.unchangedReport(looked, work);
     }
     this.progress('bind', walked.entries.length, walked.entries.length);
@@ -255,6 +277,7 @@ export class IndexRun {
       alongside: [
         ...(sync?.delta.alongside ?? []),
         ...this.stores.cache.statementsForPut(analysis.entries),
+        ...packages.statements,
         ...(sync?.isAsIndexed === true ? this.archiveStatements(sync.before, known) : []),
         ...right.releaseStatements(),
       ],
@@ -268,6 +291,23 @@ export class IndexRun {
       ...counts,
       analysis: analysis.count,
       bindings: sync?.bindings ?? 0,
+    });
+  }
+
+  private async packages(looked: Looked, removed: ReadonlySet<string>): Promise<PackageChanges> {
+    const { walked, projectId, known, manifests } = looked;
+    const added = this.fileRecords.flatMap(({ path }) => (known.files.has(path) ? [] : [path]));
+    return syncPackages(this.stores, {
+      projectId,
+      root: walked.root,
+      plan: manifests,
+      settle: (statKey) => settledKey(statKey, this.startedAt),
+      isFileSetChanged: removed.size > 0 || added.length > 0,
+      sourceFiles: async () => {
+        const stored = known.generation === 0 ? [] : await this.stores.files.list(projectId);
+        return [...stored.flatMap(({ path }) => (removed.has(path) ? [] : [path])), ...added];
+      },
+      ...this.signalOption(),
     });
   }
 
@@ -357,39 +397,4 @@ export class IndexRun {
   private progress(phase: IndexProgress['phase'], filesDone: number, filesTotal: number): void {
     this.options.onProgress?.({ phase, filesDone, filesTotal, symbols: this.symbols });
   }
-}
-
-interface Looked {
-  readonly walked: WalkResult;
-  readonly projectId: ProjectId;
-  readonly known: ProjectFiles;
-  readonly marks: readonly Mark[];
-  /** Of the queries that made what is kept. */
-  readonly versions: ReadonlyMap<string, number>;
-  /** Files of the project that were not looked at. */
-  readonly elsewhere: number;
-  /** Is it the only project of the store? */
-  readonly isAlone: boolean;
-}
-
-interface Work {
-  readonly tasks: readonly ParseTask[];
-  readonly unchanged: number;
-  readonly isDone: boolean;
-  /** Bindings are to be looked at although no file changed. */
-  readonly isOutdated: boolean;
-}
-
-interface Done {
-  readonly generation: number;
-  readonly nodes: number;
-  readonly edges: number;
-  readonly analysis: number;
-  readonly bindings: number;
-}
-
-const NOTHING = { deletedNodes: [], nodes: [], references: [], deletedEdges: [], edges: [] } as const;
-
-function overtaken(project: ProjectId): BusyError {
-  return new BusyError('STALE_GENERATION', `Another process indexed ${project} meanwhile.`, { details: { project } });
 }

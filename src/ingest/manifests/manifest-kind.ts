@@ -60,8 +60,9 @@ export function manifestKindOf(path: string): ManifestKind | undefined {
   const known = BY_NAME.get(name);
   if (known !== undefined) return known;
   if (/^[tj]sconfig(?:[.-][\w.-]+)?\.json$/.test(name)) return 'tsconfig';
+  if (!/\.(?:txt|in)$/.test(name)) return undefined;
   const isRequirements = /^(?:[\w.-]*[-_.])?requirements(?:[-_.][\w.-]*)?\.(?:txt|in)$/.test(name);
-  const isInFolder = nameOf(folderOf(path)) === 'requirements' && /\.(?:txt|in)$/.test(name);
+  const isInFolder = nameOf(folderOf(path)) === 'requirements';
   return isRequirements || isInFolder ? 'requirements' : undefined;
 }
 
@@ -72,4 +73,9 @@ export function manifestKindOf(path: string): ManifestKind | undefined {
  */
 export function isManifestPath(path: string): boolean {
   return manifestKindOf(path) !== undefined;
+}
+
+/** Whether a manifest may name this path as one that is to be read with it, whatever it is called. */
+export function mayBeNamedByManifest(path: string): boolean {
+  return /\.(?:json|txt|in)$/.test(path);
 }

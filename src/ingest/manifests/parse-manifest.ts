@@ -24,6 +24,11 @@ export const MANIFESTS_VERSION = 1;
 export const MAX_MANIFEST_LENGTH = 2 * 1024 * 1024;
 export const MAX_LOCKFILE_LENGTH = 32 * 1024 * 1024;
 
+/** The longest text of this kind that is read, in UTF-16 code units. */
+export function maxManifestLength(kind: ManifestKind): number {
+  return kind.endsWith('lock') ? MAX_LOCKFILE_LENGTH : MAX_MANIFEST_LENGTH;
+}
+
 type Parser<K extends ManifestKind> = (text: string, notes: Notes) => ManifestFacts[K] | Promise<ManifestFacts[K]>;
 
 const PARSERS: { readonly [K in ManifestKind]: Parser<K> } = {
@@ -62,7 +67,7 @@ export async function parseManifest(kind: ManifestKind, text: string): Promise<P
 
 async function parseAs<K extends ManifestKind>(kind: K, text: string): Promise<ParsedOf<K>> {
   const notes = new Notes();
-  const limit = /lock$/.test(kind) ? MAX_LOCKFILE_LENGTH : MAX_MANIFEST_LENGTH;
+  const limit = maxManifestLength(kind);
   if (text.length > limit) {
     notes.add(null, `It is not read: it has ${text.length} characters, the limit is ${limit}.`);
     return { kind, facts: await PARSERS[kind]('', new Notes()), notes: notes.all };

@@ -20,6 +20,12 @@ export interface ManifestReader {
   read(path: string): Promise<string | undefined>;
 }
 
+/** A path that is to be read as a manifest of a kind. */
+export interface NamedManifest {
+  readonly path: string;
+  readonly kind: ManifestKind;
+}
+
 export interface ManifestOptions {
   /** Reads one manifest; to keep results by content, wrap {@link parseManifest}. */
   readonly parse?: (kind: ManifestKind, text: string) => Promise<ParsedManifest>;
@@ -58,7 +64,7 @@ export async function readManifests(reader: ManifestReader, options: ManifestOpt
     }
     const result = await parse(next.kind, text);
     parsed.set(next.path, result);
-    for (const { path, kind } of namedFiles(next.path, result)) {
+    for (const { path, kind } of filesNamedBy(next.path, result)) {
       if (asked.has(path) || !known.has(path)) continue;
       asked.add(path);
       waiting.push({ path, kind });
@@ -98,7 +104,7 @@ function isInstalled(path: string): boolean {
 }
 
 /** Files that matter because a manifest names them, whatever they are called. */
-function namedFiles(path: string, { kind, facts }: ParsedManifest): readonly { path: string; kind: ManifestKind }[] {
+export function filesNamedBy(path: string, { kind, facts }: ParsedManifest): readonly NamedManifest[] {
   const folder = folderOf(path);
   if (kind === 'requirements') {
     return facts.includes.flatMap(({ text, isConstraint }) => {

@@ -7,6 +7,7 @@ export {
   decidesAboutOthers,
   SKIPPED_FOLDERS,
   walk,
+  type WalkedFile,
   type WalkEntry,
   type WalkOptions,
   type WalkResult,

@@ -3,7 +3,7 @@ import { NodeHash } from '../../model/index.js';
 import { generatedReason } from './generated.js';
 import { decodeSource } from './source-text.js';
 import { statKeyOf } from './stat-key.js';
-import type { WalkEntry } from './walk.js';
+import type { WalkedFile } from './walk.js';
 
 export interface ReadLimits {
   /** Larger files are not read. Default {@link DEFAULT_MAX_FILE_BYTES}. */
@@ -59,16 +59,25 @@ export type ReadOutcome = SourceFile | SkippedFile;
  * - `FILE_UNREADABLE`: the system refused, or it is no regular file any more.
  * - `FILE_CHANGED`: written to while it was read, twice in a row.
  */
-export function readSource(
-  entry: Pick<WalkEntry, 'path' | 'absolutePath' | 'sizeBytes'>,
-  limits: ReadLimits = {},
-): ReadOutcome {
+export function readSource(entry: ReadableFile, limits: ReadLimits = {}): ReadOutcome {
+  return readAs(entry, limits, (text) => generatedReason(text, entry.path));
+}
+
+/** As {@link readSource}, of a file that may be written by a program, as lockfiles are. */
+export function readText(entry: ReadableFile, limits: ReadLimits = {}): ReadOutcome {
+  return readAs(entry, limits, () => undefined);
+}
+
+type ReadableFile = Pick<WalkedFile, 'path' | 'absolutePath' | 'sizeBytes'>;
+type ReasonAgainst = (text: string) => string | undefined;
+
+function readAs(entry: ReadableFile, limits: ReadLimits, reasonAgainst: ReasonAgainst): ReadOutcome {
   const maxFileBytes = limits.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES;
   try {
     const read = readStable(entry.absolutePath, maxFileBytes) ?? readStable(entry.absolutePath, maxFileBytes);
     if (read === undefined)
       return skip(entry.sizeBytes, 'FILE_CHANGED', 'Not indexed: it was changing while it was read.');
-    return 'kind' in read ? read : judge(entry.path, read.bytes, read.stats);
+    return 'kind' in read ? read : judge(reasonAgainst, read.bytes, read.stats);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return skip(entry.sizeBytes, 'FILE_UNREADABLE', `Not indexed: ${reason}`);
@@ -113,14 +122,14 @@ function fill(descriptor: number, bytes: Buffer): number {
   return filled;
 }
 
-function judge(path: string, bytes: Buffer, stats: BigIntStats): ReadOutcome {
+function judge(reasonAgainst: ReasonAgainst, bytes: Buffer, stats: BigIntStats): ReadOutcome {
   const { text, bomBytes, encoding, firstInvalidByte } = decodeSource(bytes);
   const state = { contentHash: NodeHash.of(bytes), sizeBytes: bytes.length, statKey: statKeyOf(stats) };
   const isBinary = encoding === 'utf-8' ? bytes.includes(0) : text.includes('\0');
   if (isBinary) {
     return { kind: 'skipped', code: 'FILE_BINARY', message: 'Not indexed: it is binary (holds a NUL).', ...state };
   }
-  const reason = generatedReason(text, path);
+  const reason = reasonAgainst(text);
   if (reason !== undefined) {
     return { kind: 'skipped', code: 'FILE_GENERATED', message: `Not indexed: ${reason}.`, ...state };
   }

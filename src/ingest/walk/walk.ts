@@ -41,20 +41,26 @@ export function decidesAboutOthers(path: string): boolean {
   return RULE_FILES.has(path.slice(path.lastIndexOf('/') + 1));
 }
 
-/** A source file as the walk saw it. */
-export interface WalkEntry {
+/** A file as the walk saw it. */
+export interface WalkedFile {
   /** From the root, '/' between names. */
   readonly path: string;
   readonly absolutePath: string;
-  readonly language: string;
   readonly sizeBytes: number;
   /** See `statKeyOf`. */
   readonly statKey: string;
 }
 
+/** A source file as the walk saw it. */
+export interface WalkEntry extends WalkedFile {
+  readonly language: string;
+}
+
 export interface WalkOptions {
   /** The language of a file by its path from the root; files without one are neither listed nor read. */
   readonly languageOf: (path: string) => string | undefined;
+  /** Which files are listed besides, by their path from the root; a source file can be one of them. */
+  readonly isManifest?: (path: string) => boolean;
   /** Called with each folder before it is listed; the root is the empty text. What it throws ends the walk. */
   readonly onFolder?: (path: string) => void;
   /** Paths from the root, of files and folders: nothing else is looked at, and only what is at or below them is given. */
@@ -67,6 +73,8 @@ export interface WalkResult {
   readonly root: string;
   /** Sorted by the bytes of their paths. */
   readonly entries: readonly WalkEntry[];
+  /** What `isManifest` asked for. */
+  readonly manifests: readonly WalkedFile[];
   readonly warnings: readonly WalkWarning[];
   /** Folders that could not be listed, from the root. What lies below them is unknown, not absent. */
   readonly unreadableFolders: readonly string[];
@@ -106,6 +114,7 @@ class Walker {
   readonly #root: string;
   readonly #options: WalkOptions;
   readonly #entries: WalkEntry[] = [];
+  readonly #manifests: WalkedFile[] = [];
   readonly #warnings: WalkWarning[] = [];
   readonly #unreadableFolders: string[] = [];
   readonly #symlinks = { outside: 0, broken: 0 };
@@ -127,6 +136,7 @@ class Walker {
     return {
       root: this.#root,
       entries: this.#entries,
+      manifests: this.#manifests,
       warnings: this.#warnings,
       unreadableFolders: this.#unreadableFolders,
       symlinks: this.#symlinks,
@@ -203,13 +213,16 @@ class Walker {
 
   #visitFile(folder: Folder, name: string, path: string, scopePath: string, scope: IgnoreScope): void {
     const language = this.#options.languageOf(path);
-    if (language === undefined || scope.rules.ignores(scopePath)) return;
+    const isManifest = this.#options.isManifest?.(path) === true;
+    if ((language === undefined && !isManifest) || scope.rules.ignores(scopePath)) return;
     const absolutePath = joinName(folder.absolutePath, name);
     try {
       const stats = lstatSync(absolutePath, { bigint: true, throwIfNoEntry: false });
       // It may have gone, or become something else, since the folder was listed.
       if (!stats?.isFile()) return;
-      this.#entries.push({ path, absolutePath, language, sizeBytes: Number(stats.size), statKey: statKeyOf(stats) });
+      const file = { path, absolutePath, sizeBytes: Number(stats.size), statKey: statKeyOf(stats) };
+      if (isManifest) this.#manifests.push(file);
+      if (language !== undefined) this.#entries.push({ ...file, language });
     } catch (error) {
       this.#warnings.push({ file: path, code: 'FILE_UNREADABLE', message: `Not indexed: ${reasonOf(error)}` });
     }

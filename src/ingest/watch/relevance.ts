@@ -1,4 +1,5 @@
 import { languageOf } from '../languages/index.js';
+import { isManifestPath, mayBeNamedByManifest } from '../manifests/index.js';
 import { decidesAboutOthers } from '../walk/index.js';
 
 /**
@@ -9,5 +10,6 @@ export type Relevance = 'source' | 'rules' | 'none';
 
 export function relevanceOf(path: string): Relevance {
   if (decidesAboutOthers(path)) return 'rules';
-  return languageOf(path) === undefined ? 'none' : 'source';
+  const isLookedAt = languageOf(path) !== undefined || isManifestPath(path) || mayBeNamedByManifest(path);
+  return isLookedAt ? 'source' : 'none';
 }
