@@ -35,10 +35,13 @@ describe('a database of version 3', () => {
     expect(await dumpOf(store)).toEqual([]);
   });
 
-  it('keeps what indexing had computed', async () => {
+  it('keeps what indexing had computed, apart from what an earlier version of the binder had concluded', async () => {
     const store = await testStore(copyOfFixture());
-    const report = await indexFolder(store, sourceFolder(), { projectId: 'fixture' });
-    expect(report.recomputed).toMatchObject({ parse: 0, bindings: 0 });
+    const root = sourceFolder();
+    const first = await indexFolder(store, root, { projectId: 'fixture' });
+    expect(first.recomputed).toMatchObject({ parse: 0, analysis: 0, bindings: first.nodes });
     expect(await dumpOf(store)).toEqual(RECORDED);
+    const second = await indexFolder(store, root, { projectId: 'fixture' });
+    expect(second.recomputed).toMatchObject({ parse: 0, analysis: 0, bindings: 0 });
   });
 });
