@@ -71,7 +71,7 @@ async function peer(measure: Measure, pdg: Pdg): Promise<() => Promise<Float64Ar
     return async () => byNode(between(graph));
   }
   const { stronglyConnectedComponents } = load('graphology-components') as {
-    stronglyConnectedComponents(graph: PeerGraph): string[][];
+    readonly stronglyConnectedComponents: (graph: PeerGraph) => string[][];
   };
   return async () => {
     const componentOf = new Float64Array(pdg.nodeCount);
