@@ -15,6 +15,10 @@ export interface WalkRules {
   readonly types: readonly EdgeType[];
   /** Projects the walk does not leave; every project unless told. */
   readonly within?: ReadonlySet<ProjectId> | undefined;
+  /** What is asked for begins after this place. */
+  readonly after?: ReachedPlace | undefined;
+  /** How many of what is reached are asked for. */
+  readonly limit: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,8 +39,8 @@ export type ReachedPlace = Pick<Reached, 'depth' | 'project' | 'key'>;
  */
 export interface Walked {
   readonly total: number;
-  /** At most `limit` of what was reached after a place, in the order of depth, project and key. */
-  page(after: ReachedPlace | undefined, limit: number): Promise<WalkedPage>;
+  /** What was asked for, in the order of depth, project and key. */
+  page(): Promise<WalkedPage>;
   /** Gives back what the walk holds; nothing may be asked of it or of its pages any more. */
   end(): void;
 }

@@ -1,5 +1,5 @@
 import { EDGE_TYPES, type EdgeMetadata } from '../model/index.js';
-import { pauseUnlessCancelled, type Reached, type ReachedPlace } from './breadth-first.js';
+import { pauseUnlessCancelled, type Reached } from './breadth-first.js';
 import type { Walked, WalkedPage, WalkRules } from './breadth-first.js';
 import type { CodeSymbol } from './code-symbol.js';
 import { parseEdgeMetadata } from './edge-view.js';
@@ -101,7 +101,8 @@ class KeptWalk implements Walked {
     this.#notes.giveBack(this.#depths);
   }
 
-  async page(after: ReachedPlace | undefined, limit: number): Promise<WalkedPage> {
+  async page(): Promise<WalkedPage> {
+    const { after, limit } = this.#rules;
     const numbers: number[] = [];
     for (let depth = after?.depth ?? 1; depth <= this.#levels.length && numbers.length <= limit; depth++) {
       const level = this.#levels[depth - 1] ?? [];

@@ -120,11 +120,11 @@ export class Traversal {
       const generation = await readGeneration(snapshot);
       const seeds = await seedsOf(snapshot, of, options.project);
       const within = staysHome ? new Set(seeds.map((seed) => seed.project)) : undefined;
-      const rules = { direction, depth, types, within, signal: options.signal };
+      const rules = { direction, depth, types, within, after, limit, signal: options.signal };
       const walked =
         (await this.#kept?.walk(snapshot, generation, seeds, rules)) ?? (await walkStored(snapshot, seeds, rules));
       try {
-        const page = await walked.page(after, limit);
+        const page = await walked.page();
         const last = page.items.at(-1);
         const next =
           last === undefined || page.isLast ? null : encodeCursor(question, [last.depth, last.project, last.key]);

@@ -148,7 +148,7 @@ describe('a graph that is kept', () => {
     await world.pdgs.keep('p');
     const { keptGraphs } = world.pdgs;
     const seeds = [{ id: id(3), project: 'p', key: 'a.ts#leaf(function)' }];
-    const rules = { direction: 'callers', depth: 9, types: ['call'], within: new Set(['p']) } as const;
+    const rules = { direction: 'callers', depth: 9, types: ['call'], within: new Set(['p']), limit: 9 } as const;
     const stopped = world.database.snapshot((snapshot) =>
       keptGraphs.walk(snapshot, 1, seeds, { ...rules, signal: AbortSignal.abort() }),
     );
