@@ -29,8 +29,10 @@ const UNITS_PER_BLOCK = 1 << 17;
  * How often a walk along the edges at random comes by each node: what much depends on, and what such
  * nodes depend on, scores high. A walk that ends at a node without outgoing edges goes on anywhere.
  *
- * S. Brin, L. Page: The Anatomy of a Large-Scale Hypertextual Web Search Engine, 1998; power
- * iteration, defined as in graphology-metrics and NetworkX.
+ * S. Brin, L. Page: The Anatomy of a Large-Scale Hypertextual Web Search Engine, 1998; defined as in
+ * graphology-metrics and NetworkX. Solved by Gauss–Seidel iteration, in which a node already sees the new
+ * scores of the nodes before it, and which takes about half the rounds of power iteration: A. Arasu,
+ * J. Novak, A. Tomkins, J. Tomlin: PageRank Computation and the Structure of the Web, 2002.
  *
  * Throws UsageError with code `INVALID_ARGUMENT` for bad options, CancelledError when the signal fires.
  */
@@ -43,24 +45,32 @@ export async function pageRank(graph: Adjacency, options: PageRankOptions = {}):
   const { nodeCount } = graph;
   const { offsets: outOffsets } = outRows(graph, { edgeTypes });
   const sources = inRows(graph, { edgeTypes });
-  let scores = new Float64Array(nodeCount).fill(1 / nodeCount);
-  let before = new Float64Array(nodeCount);
-  const shares = new Float64Array(nodeCount);
+  const scores = new Float64Array(nodeCount).fill(1 / nodeCount);
+  const vectors = { sources, outOffsets, scores, shares: new Float64Array(nodeCount) };
+  let lost = share(scores, outOffsets, vectors.shares);
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
-    [before, scores] = [scores, before];
-    const lost = share(before, outOffsets, shares);
     const base = (1 - damping + damping * lost) / nodeCount;
-    let change = 0;
+    const sums: Sums = { change: 0, lost: 0 };
     for (let from = 0; from < nodeCount;) {
       const to = blockEnd(sources.offsets, from);
-      change += gather({ sources, shares, before, scores }, { base, damping, from, to });
+      gather(vectors, { base, damping, from, to }, sums);
       // Both are nodes, or one more than the last.
       if (pace.isTired(to - from + sources.offsets[to]! - sources.offsets[from]!)) await pace.rest();
       from = to;
     }
-    if (change < tolerance || nodeCount === 0) return { scores, iterations: iteration, converged: true };
+    lost = sums.lost;
+    if (sums.change < tolerance || nodeCount === 0) {
+      return { scores: normalised(scores), iterations: iteration, converged: true };
+    }
   }
-  return { scores, iterations: maxIterations, converged: false };
+  return { scores: normalised(scores), iterations: maxIterations, converged: false };
+}
+
+/** While scores still change, they do not quite add up to 1. */
+function normalised(scores: Float64Array): Float64Array {
+  let sum = 0;
+  for (const score of scores) sum += score;
+  return scores.map((score) => score / sum);
 }
 
 /** Throws UsageError with code `INVALID_ARGUMENT` unless it is a chance from 0 up to but not 1. */
@@ -83,9 +93,16 @@ function share(scores: Float64Array, outOffsets: Uint32Array, shares: Float64Arr
 
 interface Vectors {
   readonly sources: Rows;
-  readonly shares: Float64Array;
-  readonly before: Float64Array;
+  readonly outOffsets: Uint32Array;
   readonly scores: Float64Array;
+  /** What each node gives to each that it leads to. */
+  readonly shares: Float64Array;
+}
+
+/** How much scores changed, and the scores of nodes that lead nowhere, so far in this round. */
+interface Sums {
+  change: number;
+  lost: number;
 }
 
 interface Block {
@@ -95,20 +112,28 @@ interface Block {
   readonly to: number;
 }
 
-/** Computes the scores of a run of nodes; gives how much they change together. A loop of its own, because nothing else may slow it. */
-function gather({ sources, shares, before, scores }: Vectors, { base, damping, from, to }: Block): number {
+/** Computes the scores of a run of nodes. A loop of its own, because nothing else may slow it. */
+function gather(
+  { sources, outOffsets, scores, shares }: Vectors,
+  { base, damping, from, to }: Block,
+  sums: Sums,
+): void {
   const { offsets, ends } = sources;
-  let change = 0;
+  let { change, lost } = sums;
   // Every index below is a node of the graph or the position of one of its edges.
   for (let node = from; node < to; node++) {
     let sum = 0;
     const last = offsets[node + 1]!;
     for (let edge = offsets[node]!; edge < last; edge++) sum += shares[ends[edge]!]!;
     const score = base + damping * sum;
-    change += Math.abs(score - before[node]!);
+    change += Math.abs(score - scores[node]!);
     scores[node] = score;
+    const degree = outOffsets[node + 1]! - outOffsets[node]!;
+    if (degree === 0) lost += score;
+    else shares[node] = score / degree;
   }
-  return change;
+  sums.change = change;
+  sums.lost = lost;
 }
 
 /** The end of a run of nodes that begins at `from` and has few enough nodes and edges to be done at one go. */
