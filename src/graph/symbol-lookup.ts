@@ -1,6 +1,12 @@
-import { UsageError, crossProjectKey, type NodeId, type NodeType, type ProjectId } from '../model/index.js';
+import {
+  compareText,
+  UsageError,
+  crossProjectKey,
+  type NodeId,
+  type NodeType,
+  type ProjectId,
+} from '../model/index.js';
 import type { Snapshot } from '../sql/index.js';
-import { compareText } from './text-order.js';
 
 /** A node by its id and by the two texts that order answers. */
 export interface NodePlace {

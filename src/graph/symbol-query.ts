@@ -1,4 +1,4 @@
-import { NODE_TYPES, UsageError } from '../model/index.js';
+import { compareText, NODE_TYPES, UsageError } from '../model/index.js';
 import type { Envelope, NodeId, NodeType, ProjectId } from '../model/index.js';
 import type { Database, Snapshot, SqlValue } from '../sql/index.js';
 import { readSymbols, type CodeSymbol } from './code-symbol.js';
@@ -6,7 +6,6 @@ import { nameMatcher, type NameMatcher } from './name-score.js';
 import { DEFAULT_LIMIT, decodeCursor, encodeCursor, envelope, readGeneration, requireCount } from './page.js';
 import type { PageOptions } from './page.js';
 import { comparePlaces, lookUpNodes, requireName, type NodePlace } from './symbol-lookup.js';
-import { compareText } from './text-order.js';
 
 export interface FindOptions extends PageOptions {
   /** Only symbols of this project. */

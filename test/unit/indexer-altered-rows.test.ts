@@ -39,6 +39,17 @@ describe('a node that was altered by hand', () => {
     expect(await dumpOf(store)).toEqual(await dumpFromScratch(root, 'p'));
   });
 
+  it('[I5] is no better for a run that finds another manifest and nothing else', async () => {
+    const root = sourceFolder();
+    const store = await storeWithAlteredNode(root);
+    writeTree(root, { 'package.json': '{ "name": "shop", "version": "2.0.0" }\n' });
+    await indexFolder(store, root, { projectId: 'p' });
+    expect((await store.packages.list()).items).toMatchObject([{ name: 'shop' }]);
+    const copy = sourceFolder(SOURCES, 'q');
+    await indexFolder(store, copy, { projectId: 'q' });
+    expect(await dumpOf(store, 'q')).toEqual(await dumpFromScratch(copy, 'q'));
+  });
+
   it('is as the file says after a forced run, whose rows are trusted again', async () => {
     const root = sourceFolder();
     const store = await storeWithAlteredNode(root);

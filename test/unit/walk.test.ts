@@ -3,7 +3,8 @@ import { mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareUtf8, walk, type WalkResult } from '../../src/ingest/walk/index.js';
+import { walk, type WalkResult } from '../../src/ingest/walk/index.js';
+import { compareText } from '../../src/model/index.js';
 import { temporaryFolder, writeTree } from '../support/temporary-folder.js';
 
 const typescript = { languageOf: (path: string) => (path.endsWith('.ts') ? 'typescript' : undefined) };
@@ -50,7 +51,7 @@ describe('walk', () => {
   it('compares texts as their UTF-8 bytes compare', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-        expect(Math.sign(compareUtf8(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        expect(Math.sign(compareText(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
       }),
     );
   });

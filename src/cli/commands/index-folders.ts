@@ -15,7 +15,8 @@ interface IndexFlags {
 }
 
 const SHOWN_WARNINGS = 20;
-const MOST_WORKERS = 64;
+/** Threads that parse. */
+export const workers = wholeNumber(1, 64);
 
 export function addIndexCommand(program: Command, host: Host): void {
   program
@@ -24,22 +25,32 @@ export function addIndexCommand(program: Command, host: Host): void {
     .argument('[path...]', 'folders (default: the current one)')
     .option('--project <id>', 'name of the project; with one folder only')
     .option('--no-embed', 'make no embeddings')
-    .option('--workers <n>', 'parse in so many threads', wholeNumber(1, MOST_WORKERS))
+    .option('--workers <n>', 'parse in so many threads', workers)
     .option('--force', 'parse every file again')
     .action(async (paths: string[], flags: IndexFlags, self: Command) => {
-      const roots = [...new Set((paths.length > 0 ? paths : ['.']).map((path) => resolve(path)))];
-      if (flags.project !== undefined && roots.length > 1) {
-        self.error("error: option '--project' names one project, but several folders are given");
-      }
       const context = contextOf(host, self);
-      await requireFolders(roots);
+      const roots = await foldersOf(paths, flags, self);
       const reports = await indexAll(context, roots, flags);
       showReports(context, reports);
     });
 }
 
+/** The folders that a command is given, each once; the current one when there are none. All are there. */
+export async function foldersOf(
+  paths: readonly string[],
+  { project }: Pick<IndexFlags, 'project'>,
+  command: Command,
+): Promise<readonly string[]> {
+  const roots = [...new Set((paths.length > 0 ? paths : ['.']).map((path) => resolve(path)))];
+  if (project !== undefined && roots.length > 1) {
+    command.error("error: option '--project' names one project, but several folders are given");
+  }
+  await requireFolders(roots);
+  return roots;
+}
+
 /** A folder that is not there is found out before the first one is indexed. */
-export async function requireFolders(roots: readonly string[]): Promise<void> {
+async function requireFolders(roots: readonly string[]): Promise<void> {
   for (const root of roots) {
     const found = await stat(root).catch(() => undefined);
     if (found?.isDirectory() === true) continue;

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { IndexProgress, IndexReport, Store } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
@@ -7,7 +6,7 @@ import { wholeNumber } from '../numbers.js';
 import { withWritableStore } from '../open-store.js';
 import { progressBar } from '../progress.js';
 import { plural, printable } from '../terminal.js';
-import { requireFolders, showReports, showWarnings } from './index-folders.js';
+import { foldersOf, showReports, showWarnings, workers } from './index-folders.js';
 
 interface WatchFlags {
   readonly project?: string;
@@ -15,7 +14,6 @@ interface WatchFlags {
   readonly debounce?: number;
 }
 
-const MOST_WORKERS = 64;
 const LONGEST_DEBOUNCE_MS = 60_000;
 
 export function addWatchCommand(program: Command, host: Host): void {
@@ -24,15 +22,11 @@ export function addWatchCommand(program: Command, host: Host): void {
     .description('bring the store up to date with folders and keep it so until interrupted')
     .argument('[path...]', 'folders (default: the current one)')
     .option('--project <id>', 'name of the project; with one folder only')
-    .option('--workers <n>', 'parse in so many threads', wholeNumber(1, MOST_WORKERS))
+    .option('--workers <n>', 'parse in so many threads', workers)
     .option('--debounce <ms>', 'wait until nothing changed for so long', wholeNumber(0, LONGEST_DEBOUNCE_MS))
     .action(async (paths: string[], flags: WatchFlags, self: Command) => {
-      const roots = [...new Set((paths.length > 0 ? paths : ['.']).map((path) => resolve(path)))];
-      if (flags.project !== undefined && roots.length > 1) {
-        self.error("error: option '--project' names one project, but several folders are given");
-      }
       const context = contextOf(host, self);
-      await requireFolders(roots);
+      const roots = await foldersOf(paths, flags, self);
       await withWritableStore(context, (store) => watchAll(context, store, roots, flags));
       // Without a failure it is an interruption that ends it.
       host.outcome.status = EXIT.interrupted;

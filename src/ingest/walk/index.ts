@@ -1,4 +1,3 @@
-export { compareUtf8 } from './byte-order.js';
 export { generatedReason, isGenerated } from './generated.js';
 export type { WalkWarning } from './ignore-files.js';
 export * from './read-source.js';

@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CancelledError, NotFoundError, UsageError } from '../../model/index.js';
-import { compareUtf8 } from './byte-order.js';
+import { CancelledError, compareText, NotFoundError, UsageError } from '../../model/index.js';
 import {
   childPath,
   type IgnoreScope,
@@ -327,7 +326,7 @@ function isSkippedFolder(name: string): boolean {
 function inPathOrder(children: readonly Dirent[]): Dirent[] {
   return children
     .map((child) => ({ child, key: child.isDirectory() ? `${child.name}/` : child.name }))
-    .sort((a, b) => compareUtf8(a.key, b.key))
+    .sort((a, b) => compareText(a.key, b.key))
     .map(({ child }) => child);
 }
 
