@@ -40,6 +40,11 @@ export interface WriteResult {
 
 export interface WriteOptions {
   readonly signal?: AbortSignal;
+  /**
+   * Applying the batch once more than asked does no harm: a backend may do so when the first time was
+   * applied and only its result got lost. Default false, so that this is an error `RESULT_LOST`.
+   */
+  readonly repeatable?: boolean;
 }
 
 export interface Database extends Snapshot {

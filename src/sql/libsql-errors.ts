@@ -31,6 +31,8 @@ export const RESPONSE_TOO_LARGE = 'RESPONSE_TOO_LARGE';
 
 /** Nothing was sent to a server that could not be found or did not accept the connection. */
 const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|bad port|UND_ERR_CONNECT_TIMEOUT/;
+/** Of the operating system, such as ECONNRESET, and of Node's client, such as UND_ERR_SOCKET. */
+const SYSTEM_CODE = /^(E[A-Z]+|UND_ERR_\w+)$/;
 const TRANSPORT_CODES = new Set([
   'HRANA_WEBSOCKET_ERROR',
   'HRANA_CLOSED_ERROR',
@@ -166,7 +168,7 @@ function statusOf(failure: ClientFailure): number | undefined {
 function isTransport(code: string, failure: ClientFailure): boolean {
   if (TRANSPORT_CODES.has(code)) return true;
   const name = failure instanceof Error ? failure.name : '';
-  return name === 'TimeoutError' || name === 'AbortError' || failure.message === 'fetch failed' || code.startsWith('E');
+  return name === 'TimeoutError' || name === 'AbortError' || failure.message === 'fetch failed' || SYSTEM_CODE.test(code);
 }
 
 /** What lies at the bottom: the operating system's word for it is in the innermost cause. */

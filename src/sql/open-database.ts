@@ -11,6 +11,8 @@ import type { SqliteConnection } from './sqlite-connection.js';
 import { configure, connect, SqliteFileDatabase } from './sqlite-driver.js';
 import { osReason, unwritableError } from './sqlite-errors.js';
 import { SqliteMemoryDatabase } from './sqlite-memory.js';
+import { resolveServerConfig } from './server-config.js';
+import { isServerUrl } from './server-options.js';
 import { MEMORY_PATH, resolveStorageConfig, type ResolvedStorageConfig, type StorageConfig } from './storage-config.js';
 
 export interface OpenOptions {
@@ -22,8 +24,9 @@ const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 const JOURNAL_RETRY_MS = 10;
 
 /**
- * Opens a local database with the current schema, making or upgrading it when needed. Folders on the
- * way to the file are made too. A database that cannot be used is left as it is.
+ * Opens a database with the current schema, making or upgrading it when needed: a file, with the folders
+ * on the way to it, one in memory, or one on a libSQL server. A database that cannot be used is left as it
+ * is.
  *
  * ```ts
  * const database = await openDatabase({ path: 'code.db' });
@@ -31,11 +34,18 @@ const JOURNAL_RETRY_MS = 10;
  *
  * Throws UsageError `INVALID_OPTION`; NotFoundError `DATABASE_NOT_FOUND` when it is to be read only and
  * absent; SchemaVersionError; CorruptionError `NOT_A_DATABASE`, `DATABASE_CORRUPT` or
- * `DATABASE_UNWRITABLE`; BusyError when another process kept it locked for the whole wait.
+ * `DATABASE_UNWRITABLE`; BusyError when another process kept it locked for the whole wait. Of a server also
+ * UsageError `NOT_AUTHORIZED` and `SERVER_NOT_SUPPORTED`, and ConnectionError.
  */
 export async function openDatabase(config: StorageConfig, options: OpenOptions = {}): Promise<Database> {
-  const settings = resolveStorageConfig(config);
   const clock = options.clock ?? Date.now;
+  if (typeof config.path === 'string' && isServerUrl(config.path)) {
+    const remote = resolveServerConfig(config);
+    // Whoever works on a file does not wait for what only a server needs.
+    const { openServer } = await import('./open-server.js');
+    return withLifecycle(await openServer(remote, clock));
+  }
+  const settings = resolveStorageConfig(config);
   const database = settings.path === MEMORY_PATH ? openMemory(settings, clock) : await openFile(settings, clock);
   return withLifecycle(database);
 }

@@ -58,6 +58,8 @@ export interface SqlShape {
   readonly isRead: boolean;
   /** A read that can stand in parentheses, so that its rows can be had in parts. */
   readonly isQuery: boolean;
+  /** Its answer has rows: a read, or a write with RETURNING. */
+  readonly givesRows: boolean;
   /** How many values it takes. */
   readonly parameterCount: number;
 }
@@ -72,6 +74,7 @@ export function shapeOf(sql: string): SqlShape {
   const isRead = READING.has(first) && !tokens.some(({ kind, depth, text }) => isWriting(kind, depth, text));
   const shape: SqlShape = {
     isRead: isRead || first === '',
+    givesRows: isRead || tokens.some(({ kind, depth, text }) => kind === 'word' && depth === 0 && text === 'RETURNING'),
     isQuery: isRead && first !== 'PRAGMA' && first !== 'EXPLAIN',
     parameterCount: countParameters(tokens),
   };

@@ -90,7 +90,7 @@ export function resolveStorageConfig(config: StorageConfig): ResolvedStorageConf
 
 /** Throws a UsageError with code `INVALID_OPTION` for an unknown option and for a value outside its range. */
 export function checkOptions(config: StorageConfig): void {
-  for (const [option, value] of Object.entries(config)) {
+  for (const [option, value] of Object.entries<unknown>({ ...config })) {
     const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof StorageConfig] : undefined;
     if (check === undefined) {
       const known = Object.keys(CHECKS);

@@ -19,7 +19,7 @@ async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
 
 /** The law of the Database contract, over one backend. */
 export function describeDatabase(backend: Backend): void {
-  describe(`a database of the backend ${backend.name}`, () => {
+  describe(`a database of the backend ${backend.title}`, () => {
     let database: Database;
     beforeEach(async () => {
       database = await backend.open();
