@@ -78,9 +78,11 @@ export class LibsqlDatabase implements Database {
     return this.write([{ sql, rows }], options);
   }
 
+  /** Without the pages that the server keeps for later use; how large its files are is its own business. */
   async sizeBytes(): Promise<number> {
     const row = await this.first<{ bytes: number }>(
-      'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
+      `SELECT (page_count - freelist_count) * page_size AS bytes
+       FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
     );
     return row?.bytes ?? 0;
   }

@@ -168,7 +168,9 @@ function statusOf(failure: ClientFailure): number | undefined {
 function isTransport(code: string, failure: ClientFailure): boolean {
   if (TRANSPORT_CODES.has(code)) return true;
   const name = failure instanceof Error ? failure.name : '';
-  return name === 'TimeoutError' || name === 'AbortError' || failure.message === 'fetch failed' || SYSTEM_CODE.test(code);
+  return (
+    name === 'TimeoutError' || name === 'AbortError' || failure.message === 'fetch failed' || SYSTEM_CODE.test(code)
+  );
 }
 
 /** What lies at the bottom: the operating system's word for it is in the innermost cause. */

@@ -1,4 +1,4 @@
-import { ConnectionError, ConstraintError, CorruptionError, isLestockageError, SchemaVersionError } from '../model/index.js';
+import { ConstraintError, CorruptionError, isLestockageError, SchemaVersionError } from '../model/index.js';
 import type { LibsqlLink } from './libsql-link.js';
 import { loadMigrations, type Migration } from './migration-files.js';
 import { mayPass, Patience, repeatRead } from './repeat.js';
@@ -47,26 +47,36 @@ export async function inspectRemoteSchema(link: LibsqlLink, busyTimeoutMs: numbe
 }
 
 /**
- * Brings the schema on a server up to date: each migration is one script in one request, with its record
- * first, so that of two programs one applies it and the other finds it done. A lost answer is looked up.
+ * Brings the schema on a server up to date, in one request: each migration in a transaction of its own
+ * with its record first, so that of two programs one applies it and the other finds it done. A lost
+ * answer is looked up.
  *
  * Throws SchemaVersionError, CorruptionError when the rows would break a foreign key, BusyError and
  * ConnectionError; a migration that fails leaves nothing behind.
  */
 export async function migrateRemote(link: LibsqlLink, busyTimeoutMs: number, clock: () => number): Promise<void> {
   const patience = new Patience(busyTimeoutMs);
+  let failure: unknown;
   for (;;) {
     const plan = await inspectRemoteSchema(link, busyTimeoutMs);
     const [next] = plan.pending;
     if (next === undefined && plan.hasDriverTables) return;
+    if (failure !== undefined && !(isPassing(failure) && (await patience.wait()))) {
+      throw next === undefined ? failure : migrationError(link.location, next, failure);
+    }
+    const scripts = plan.pending.map((each) => scriptOf(each, plan.adopt && each === next, clock()));
     try {
-      await link.script(next === undefined ? CREATE_DRIVER_TABLES_SQL : scriptOf(next, plan.adopt, clock()));
+      await link.script([...scripts, CREATE_DRIVER_TABLES_SQL].join(';\n'));
+      failure = undefined;
     } catch (error) {
-      const wasRecorded = error instanceof ConstraintError && error.message.includes('schema_migrations.version');
-      if ((wasRecorded || mayPass(error) || error instanceof ConnectionError) && (await patience.wait())) continue;
-      throw next === undefined ? error : migrationError(link.location, next, error);
+      failure = error;
     }
   }
+}
+
+/** Somebody else was faster, or the server could not be asked just now. */
+function isPassing(error: unknown): boolean {
+  return (error instanceof ConstraintError && error.message.includes('schema_migrations.version')) || mayPass(error);
 }
 
 /** Tables that the server's own SQLite keeps for its vector indexes and replication. */
@@ -99,11 +109,10 @@ function recordOf({ version, name, checksum }: Migration, appliedAt: number): st
 function migrationError(location: string, { version }: Migration, error: unknown): unknown {
   const details = { location, version };
   if (error instanceof ConstraintError && error.message.includes('schema_migrations.name')) {
-    return new CorruptionError(
-      'DATABASE_CORRUPT',
-      `${location} has rows that name missing rows; it stays as it was.`,
-      { details, cause: error },
-    );
+    return new CorruptionError('DATABASE_CORRUPT', `${location} has rows that name missing rows; it stays as it was.`, {
+      details,
+      cause: error,
+    });
   }
   if (isLestockageError(error) && !(error instanceof ConstraintError)) return error;
   return new SchemaVersionError(

@@ -162,7 +162,10 @@ export class LibsqlWriter {
 /** `changes()` are those of the statement before; they are summed up beside the claim. */
 const COUNT_CHANGES_SQL = 'UPDATE driver_writers SET changes = changes + changes() WHERE writer = ?';
 
-function collectResults({ batch, pieces, first, givesRows }: PreparedBatch, results: readonly RemoteResult[]): WriteResult {
+function collectResults(
+  { batch, pieces, first, givesRows }: PreparedBatch,
+  results: readonly RemoteResult[],
+): WriteResult {
   const returned = batch.map((): Record<string, SqlValue>[] => []);
   let changes = 0;
   for (const [index, piece] of pieces.entries()) {

@@ -31,11 +31,7 @@ export const FILE: Backend = {
 };
 
 /** A server that holds one database; each test begins with an empty one. */
-export function serverBackend(
-  title: string,
-  server: () => SqldServer,
-  urlOf: (server: SqldServer) => string,
-): Backend {
+export function serverBackend(title: string, server: () => SqldServer, urlOf: (server: SqldServer) => string): Backend {
   return {
     name: 'server',
     title,
@@ -44,6 +40,19 @@ export function serverBackend(
       return openDatabase({ path: urlOf(server()) });
     },
     // Many rows go to the server in one statement.
+    namesFailingRow: false,
+  };
+}
+
+/** An embedded replica in a file of its own, of a server that each test begins anew. */
+export function replicaBackend(server: () => SqldServer): Backend {
+  return {
+    name: 'replica',
+    title: 'embedded replica',
+    open: async () => {
+      await emptyServer(server().url);
+      return openDatabase({ path: server().url, replicaPath: join(temporaryFolder(), 'replica.db') });
+    },
     namesFailingRow: false,
   };
 }
