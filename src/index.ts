@@ -108,6 +108,6 @@ export type {
   WatchOptions,
   WatchWarning,
 } from './ingest/index.js';
-export type { Durability, StorageConfig } from './sql/index.js';
+export type { Durability, ReplicaState, ServerOptions, StorageConfig } from './sql/index.js';
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -52,6 +52,8 @@ const SNAPSHOT_MAY_FAIL: ReadonlySet<ErrorCode> = new Set([
   'DATABASE_BUSY',
   'DISK_FULL',
   'LIMIT_EXCEEDED',
+  'CONNECTION_FAILED',
+  'NOT_AUTHORIZED',
 ]);
 
 /** The graphs of whole projects, to be held in memory. Times come from the clock, in milliseconds since the Unix epoch. */

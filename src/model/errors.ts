@@ -112,12 +112,7 @@ export type ConnectionOutcome = 'not-applied' | 'unknown' | 'applied';
  */
 export class ConnectionError extends LestockageError {
   readonly outcome: ConnectionOutcome;
-  constructor(
-    code: CodesOf<'ConnectionError'>,
-    message: string,
-    outcome: ConnectionOutcome,
-    options?: ErrorOptions,
-  ) {
+  constructor(code: CodesOf<'ConnectionError'>, message: string, outcome: ConnectionOutcome, options?: ErrorOptions) {
     super(code, message, outcome === 'not-applied', options);
     this.outcome = outcome;
   }

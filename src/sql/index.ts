@@ -18,5 +18,5 @@ export {
   type ResolvedStorageConfig,
   type StorageConfig,
 } from './storage-config.js';
-export { isServerUrl, withoutSecrets, type ServerOptions } from './server-options.js';
+export type { ServerOptions } from './server-options.js';
 export { readSchemaVersion } from './schema-version.js';

@@ -1,4 +1,5 @@
 import type { Client, InValue, ResultSet, Value } from '@libsql/client';
+import { ConnectionError } from '../model/index.js';
 import type { SqlRow, SqlValue } from './database.js';
 import { connectionError, failedStatement, toRemoteError } from './libsql-errors.js';
 import { MAX_INT32 } from './option-check.js';
@@ -155,6 +156,17 @@ export class LibsqlLink {
     return this.#connect((request, options) =>
       fetch(request, { ...options, signal: AbortSignal.timeout(this.#patienceMs) }),
     );
+  }
+}
+
+/** Over HTTP a server says why it refuses; not every server that takes web sockets answers over HTTP. */
+export async function overHttpFirst<T>(link: LibsqlLink, ask: (way: LibsqlLink) => Promise<T>): Promise<T> {
+  const way = await link.overHttp();
+  try {
+    return await ask(way);
+  } catch (error) {
+    if (way === link || !(error instanceof ConnectionError)) throw error;
+    return ask(link);
   }
 }
 

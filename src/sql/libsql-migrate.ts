@@ -1,5 +1,5 @@
 import { ConstraintError, CorruptionError, isLestockageError, SchemaVersionError } from '../model/index.js';
-import type { LibsqlLink } from './libsql-link.js';
+import { overHttpFirst, type LibsqlLink } from './libsql-link.js';
 import { loadMigrations, type Migration } from './migration-files.js';
 import { mayPass, Patience, repeatRead } from './repeat.js';
 import {
@@ -66,7 +66,8 @@ export async function migrateRemote(link: LibsqlLink, busyTimeoutMs: number, clo
     }
     const scripts = plan.pending.map((each) => scriptOf(each, plan.adopt && each === next, clock()));
     try {
-      await link.script([...scripts, CREATE_DRIVER_TABLES_SQL].join(';\n'));
+      const script = [...scripts, CREATE_DRIVER_TABLES_SQL].join(';\n');
+      await overHttpFirst(link, (way) => way.script(script));
       failure = undefined;
     } catch (error) {
       failure = error;

@@ -29,12 +29,13 @@ export async function openReplica(
   const { path } = local;
   makeFolderOf(path);
   const origin = readOrigin(path, url);
-  const canWait = origin?.syncedAt != null;
-  const link = await reach(config, canWait, clock);
+  const canWait = typeof origin?.syncedAt === 'number';
+  const { link, isThere } = await reach(config, canWait, clock);
   const replica = new ReplicaDatabase({
     path,
     url,
     server: new LibsqlDatabase(link, config),
+    isReachable: () => isReachable(link),
     sync: new ReplicaSync({ path, url, authToken, requestTimeoutMs, busyTimeoutMs }),
     openLocal: () => openFile(local),
     syncedAt: origin?.syncedAt ?? null,
@@ -43,9 +44,11 @@ export async function openReplica(
   });
   try {
     if (origin === undefined) writeOrigin(path, url, null);
-    await replica.sync().catch((error: unknown) => {
-      if (!canWait || !isAbsence(error)) throw error;
-    });
+    if (isThere) {
+      await replica.sync().catch((error: unknown) => {
+        if (!canWait || !isAbsence(error)) throw error;
+      });
+    }
     await replica.first('SELECT 1');
     return replica;
   } catch (error) {
@@ -55,20 +58,31 @@ export async function openReplica(
 }
 
 /** The way to the server, whose schema is brought up to date when it can be reached. */
-async function reach(config: ResolvedServerConfig, canWait: boolean, clock: () => number): Promise<LibsqlLink> {
+async function reach(
+  config: ResolvedServerConfig,
+  canWait: boolean,
+  clock: () => number,
+): Promise<{ link: LibsqlLink; isThere: boolean }> {
   try {
     const link = await connectToServer(config);
     try {
       await prepareServer(link, config, clock);
-      return link;
+      return { link, isThere: true };
     } catch (error) {
       link.close();
       throw error;
     }
   } catch (error) {
     if (!canWait || !isAbsence(error)) throw error;
-    return LibsqlLink.open(config);
+    return { link: await LibsqlLink.open(config), isThere: false };
   }
+}
+
+async function isReachable(link: LibsqlLink): Promise<boolean> {
+  return link.execute({ sql: 'SELECT 1', parameters: [] }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Opens the file that is there now; its schema came from the server. */

@@ -1,7 +1,7 @@
-import { ConnectionError, isLestockageError, UsageError } from '../model/index.js';
+import { isLestockageError, UsageError } from '../model/index.js';
 import type { Database } from './database.js';
 import { LibsqlDatabase } from './libsql-driver.js';
-import { LibsqlLink } from './libsql-link.js';
+import { LibsqlLink, overHttpFirst } from './libsql-link.js';
 import { inspectRemoteSchema, migrateRemote } from './libsql-migrate.js';
 import { loadMigrations } from './migration-files.js';
 import { requireCurrent } from './schema-plan.js';
@@ -54,19 +54,8 @@ export async function prepareServer(
 }
 
 async function readVersion(link: LibsqlLink): Promise<string> {
-  const ask = async (way: LibsqlLink): Promise<string> =>
-    String((await way.execute({ sql: VERSION_SQL, parameters: [] })).rows[0]?.['version']);
-  try {
-    return await ask(link);
-  } catch (error) {
-    const http = await link.overHttp();
-    if (http === link || !(error instanceof ConnectionError)) throw error;
-    // A server that does not like a token only hangs up a web socket; over HTTP it says so.
-    await ask(http).catch((reason: unknown) => {
-      throw reason instanceof ConnectionError ? error : reason;
-    });
-    throw error;
-  }
+  const { rows } = await overHttpFirst(link, (way) => way.execute({ sql: VERSION_SQL, parameters: [] }));
+  return String(rows[0]?.['version']);
 }
 
 async function checkServer(link: LibsqlLink, version: string): Promise<void> {

@@ -20,8 +20,10 @@ export interface ReplicaParts {
   readonly url: string;
   /** What writes. */
   readonly server: LibsqlDatabase;
+  /** Does the server answer just now? */
+  readonly isReachable: () => Promise<boolean>;
   readonly sync: ReplicaSync;
-  /** Opens the file for reading; undefined is never given, the schema is checked. */
+  /** Opens the file for reading, when its schema is one that this version knows. */
   readonly openLocal: () => Database;
   readonly syncedAt: number | null;
   readonly syncIntervalMs: number;
@@ -124,13 +126,13 @@ export class ReplicaDatabase implements Database, ReplicaControl {
   }
 
   private async synchronized(): Promise<number | null> {
-    const { path, server, sync } = this.parts;
+    const { path, isReachable, sync } = this.parts;
     try {
       return await sync.sync();
     } catch (error) {
       if (!(error instanceof ConnectionError) || error.message.includes(NO_HANDSHAKE)) throw error;
       // When the server can be reached, it is the file that does not fit: the server was replaced, or the file damaged.
-      if (!(await isReachable(server))) throw error;
+      if (!(await isReachable())) throw error;
       discardReplica(path);
       const frame = await sync.sync();
       if (this.local !== undefined) this.retired.push(this.local);
@@ -146,11 +148,4 @@ export class ReplicaDatabase implements Database, ReplicaControl {
       // `syncedAt` tells how old the replica is, and a read that needs more asks again.
     }
   }
-}
-
-async function isReachable(server: Database): Promise<boolean> {
-  return server.first('SELECT 1').then(
-    () => true,
-    () => false,
-  );
 }

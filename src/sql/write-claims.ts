@@ -1,5 +1,4 @@
-import type { LibsqlLink, RemoteStatement } from './libsql-link.js';
-import { ConnectionError } from '../model/index.js';
+import { overHttpFirst, type LibsqlLink, type RemoteStatement } from './libsql-link.js';
 
 /** What became of a batch whose answer was lost. */
 export interface Settled {
@@ -64,18 +63,7 @@ export async function settle(link: LibsqlLink, writer: string, sequence: number)
     { sql: ABANDON_SQL, parameters: [writer, sequence, sequence] },
     { sql: 'SELECT abandoned, changes FROM driver_writers WHERE writer = ?', parameters: [writer] },
   ];
-  const [, found] = await overEitherWay(link, (way) => way.batch(statements, 'write'));
+  const [, found] = await overHttpFirst(link, (way) => way.batch(statements, 'write'));
   const row = found?.rows[0];
   return { isApplied: row?.['abandoned'] !== sequence, changes: Number(row?.['changes'] ?? 0) };
-}
-
-/** Over HTTP a server says why it refuses; not every server that takes web sockets answers over HTTP. */
-async function overEitherWay<T>(link: LibsqlLink, ask: (way: LibsqlLink) => Promise<T>): Promise<T> {
-  const way = await link.overHttp();
-  try {
-    return await ask(way);
-  } catch (error) {
-    if (way === link || !(error instanceof ConnectionError)) throw error;
-    return ask(link);
-  }
 }
