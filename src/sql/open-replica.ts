@@ -35,7 +35,6 @@ export async function openReplica(
     path,
     url,
     server: new LibsqlDatabase(link, config),
-    isReachable: () => isReachable(link),
     sync: new ReplicaSync({ path, url, authToken, requestTimeoutMs, busyTimeoutMs }),
     openLocal: () => openFile(local),
     syncedAt: origin?.syncedAt ?? null,
@@ -76,13 +75,6 @@ async function reach(
     if (!canWait || !isAbsence(error)) throw error;
     return { link: await LibsqlLink.open(config), isThere: false };
   }
-}
-
-async function isReachable(link: LibsqlLink): Promise<boolean> {
-  return link.execute({ sql: 'SELECT 1', parameters: [] }).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Opens the file that is there now; its schema came from the server. */

@@ -1,4 +1,4 @@
-import { ConnectionError } from '../model/index.js';
+import { ConnectionError, CorruptionError } from '../model/index.js';
 import type {
   BulkStatement,
   Database,
@@ -20,8 +20,6 @@ export interface ReplicaParts {
   readonly url: string;
   /** What writes. */
   readonly server: LibsqlDatabase;
-  /** Does the server answer just now? */
-  readonly isReachable: () => Promise<boolean>;
   readonly sync: ReplicaSync;
   /** Opens the file for reading, when its schema is one that this version knows. */
   readonly openLocal: () => Database;
@@ -30,8 +28,8 @@ export interface ReplicaParts {
   readonly clock: () => number;
 }
 
-/** The native library gives up a server that answers everything but this. */
-const NO_HANDSHAKE = 'PrimaryHandshakeTimeout';
+/** What the native library says of files that it cannot go on with; of a server it says other things. */
+const UNUSABLE = /wal_index|malformed|not a database|corrupt/i;
 
 /**
  * A replica of a server's database in a local file. Reads are answered from the file. Writes go to the
@@ -121,24 +119,31 @@ export class ReplicaDatabase implements Database, ReplicaControl {
   /** What reads the file, once it has all that was written here. Throws ConnectionError while it cannot get that. */
   private async reader(): Promise<Database> {
     if (this.lacksOwnWrites) await this.sync();
-    this.local ??= this.parts.openLocal();
+    try {
+      this.local ??= this.parts.openLocal();
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
+      await this.anew();
+      this.local = this.parts.openLocal();
+    }
     return this.local;
   }
 
   private async synchronized(): Promise<number | null> {
-    const { path, isReachable, sync } = this.parts;
     try {
-      return await sync.sync();
+      return await this.parts.sync.sync();
     } catch (error) {
-      if (!(error instanceof ConnectionError) || error.message.includes(NO_HANDSHAKE)) throw error;
-      // When the server can be reached, it is the file that does not fit: the server was replaced, or the file damaged.
-      if (!(await isReachable())) throw error;
-      discardReplica(path);
-      const frame = await sync.sync();
-      if (this.local !== undefined) this.retired.push(this.local);
-      this.local = undefined;
-      return frame;
+      if (!(error instanceof ConnectionError) || !UNUSABLE.test(error.message)) throw error;
+      return this.anew();
     }
+  }
+
+  /** Fetches the whole database again: what is in the file is no replica any more. */
+  private async anew(): Promise<number | null> {
+    if (this.local !== undefined) this.retired.push(this.local);
+    this.local = undefined;
+    discardReplica(this.parts.path);
+    return this.parts.sync.sync();
   }
 
   private async syncInBackground(): Promise<void> {

@@ -4,6 +4,7 @@ import { EdgeStore, NodeStore, type NodeInput } from '../../src/graph/index.js';
 import { NODE_TYPES, NodeHash, nodeKey, VISIBILITIES, type EdgeMetadata } from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
 import { nodeInput } from '../support/records.js';
+import { serverForTests } from '../support/servers/in-tests.js';
 
 /** Any Unicode text, control characters and astral planes included. */
 const text = fc.string({ unit: 'binary', maxLength: 40 });
@@ -34,10 +35,16 @@ const record: fc.Arbitrary<NodeInput> = fc
   })
   .map(({ size, ...fields }) => ({ ...fields, endByte: fields.startByte + size, endLine: fields.startLine + size }));
 
-describe('what is stored', () => {
+const server = serverForTests();
+
+describe.each([
+  { place: 'in memory', path: () => ':memory:', numRuns: 150 },
+  // Each case is some dozen round trips.
+  { place: 'on a server', path: () => server().url, numRuns: 20 },
+])('what is stored $place', ({ path, numRuns }) => {
   let database: Database;
   beforeAll(async () => {
-    database = await openDatabase({ path: ':memory:' });
+    database = await openDatabase({ path: path() });
   });
   afterAll(() => database.close());
 
@@ -59,7 +66,7 @@ describe('what is stored', () => {
           expect((await nodes.getByKey(stored.projectId, stored.key))?.id).toBe(stored.id);
         }
       }),
-      { numRuns: 150 },
+      { numRuns },
     );
   });
 
@@ -78,7 +85,7 @@ describe('what is stored', () => {
         await edges.insert({ ...edge, metadata: { ...given } });
         expect(await edges.getByCaller(edge.callerId)).toEqual([{ ...edge, metadata: expected }]);
       }),
-      { numRuns: 150 },
+      { numRuns },
     );
   });
 });

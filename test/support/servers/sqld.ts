@@ -93,6 +93,11 @@ export class SqldServer {
     await this.ended;
   }
 
+  /** Loses all that a server that does not run has stored. */
+  forget(): void {
+    rmSync(join(this.folder, 'data'), { recursive: true, force: true });
+  }
+
   /** Starts it again on the same ports and folder. */
   async launch(): Promise<void> {
     const child = spawn(this.program, this.commandLine(), {
