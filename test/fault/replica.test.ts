@@ -149,21 +149,27 @@ describe('a server that was replaced', () => {
 });
 
 describe('a replica server', () => {
-  it('[V1] passes writes on to its primary and answers with them when they have come back', { timeout: 30_000 }, async () => {
-    const primary = await SqldServer.start();
-    const follower = await SqldServer.start({ replicaOf: primary });
-    try {
-      const writer = await openDatabase({ path: primary.url });
-      const reader = await openDatabase({ path: follower.url });
-      await reader.bulk(INSERT, [['through the follower', 1]]);
-      expect(await namesIn(writer)).toEqual(['through the follower']);
-      await writer.bulk(INSERT, [['to the primary', 2]]);
-      await expect.poll(() => namesIn(reader), { timeout: 10_000 }).toEqual(['through the follower', 'to the primary']);
-      await writer.close();
-      await reader.close();
-    } finally {
-      await follower.stop();
-      await primary.stop();
-    }
-  });
+  it(
+    '[V1] passes writes on to its primary and answers with them when they have come back',
+    { timeout: 30_000 },
+    async () => {
+      const primary = await SqldServer.start();
+      const follower = await SqldServer.start({ replicaOf: primary });
+      try {
+        const writer = await openDatabase({ path: primary.url });
+        const reader = await openDatabase({ path: follower.url });
+        await reader.bulk(INSERT, [['through the follower', 1]]);
+        expect(await namesIn(writer)).toEqual(['through the follower']);
+        await writer.bulk(INSERT, [['to the primary', 2]]);
+        await expect
+          .poll(() => namesIn(reader), { timeout: 10_000 })
+          .toEqual(['through the follower', 'to the primary']);
+        await writer.close();
+        await reader.close();
+      } finally {
+        await follower.stop();
+        await primary.stop();
+      }
+    },
+  );
 });

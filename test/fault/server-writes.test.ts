@@ -178,7 +178,10 @@ describe('batches larger than a request', () => {
 describe('answers larger than the server sends', () => {
   it('come in parts, in their order, from one state', async () => {
     const text = 'y'.repeat(2000);
-    await database.bulk(INSERT, Array.from({ length: 9000 }, (_, at): SqlRow => [`${at} ${text}`, at]));
+    await database.bulk(
+      INSERT,
+      Array.from({ length: 9000 }, (_, at): SqlRow => [`${at} ${text}`, at]),
+    );
     const sql = `SELECT name, next_id FROM id_blocks WHERE name <> 'node' ORDER BY next_id DESC`;
     const expected = Array.from({ length: 9000 }, (_, at) => 8999 - at);
     expect((await database.all<{ next_id: number }>(sql)).map((row) => row.next_id)).toEqual(expected);
@@ -235,7 +238,9 @@ describe('a token', () => {
     expect(inspect(error, { depth: 12, showHidden: true })).not.toContain('s3cret');
     await guarded.close();
     for (const bad of ['two words s3cret', 's3cret\n', '']) {
-      const opening: unknown = await openDatabase({ path: proxy.url, authToken: bad }).catch((reason: unknown) => reason);
+      const opening: unknown = await openDatabase({ path: proxy.url, authToken: bad }).catch(
+        (reason: unknown) => reason,
+      );
       expect(opening).toMatchObject({ code: 'INVALID_OPTION', details: { option: 'authToken' } });
       expect(inspect(opening, { depth: 12 })).not.toContain('s3cret');
     }

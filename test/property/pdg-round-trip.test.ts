@@ -4,12 +4,19 @@ import { dumpLines, PdgBuilder, PdgStore, pdgLines } from '../../src/graph/index
 import { EDGE_TYPES, type Pdg } from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
 import { everythingOf, ingredients, keyOf, PDG_CASES, pdgOf } from '../support/pdgs.js';
+import { serverForTests } from '../support/servers/in-tests.js';
 
-describe('a graph', () => {
+const server = serverForTests();
+
+describe.each([
+  { place: 'in memory', path: () => ':memory:', cases: PDG_CASES },
+  // Each case is some dozen round trips.
+  { place: 'on a server', path: () => server().url, cases: Math.ceil(PDG_CASES / 20) },
+])('a graph that is stored $place', ({ path, cases }) => {
   let database: Database;
   let store: PdgStore;
   beforeAll(async () => {
-    database = await openDatabase({ path: ':memory:' });
+    database = await openDatabase({ path: path() });
     store = new PdgStore(database, () => 1000);
   });
   afterAll(() => database.close());
@@ -32,7 +39,7 @@ describe('a graph', () => {
         for await (const line of dumpLines(database, { project: 'p' })) dumped.push(line);
         expect(dumped).toEqual([...pdgLines(pdg, 'p')]);
       }),
-      { numRuns: PDG_CASES },
+      { numRuns: cases },
     );
   });
 
@@ -46,10 +53,12 @@ describe('a graph', () => {
           expect([...pdgLines(await store.loadPdg('q'), 'q')]).toEqual([...pdgLines(graph, 'q')]);
         }
       }),
-      { numRuns: Math.ceil(PDG_CASES / 4) },
+      { numRuns: Math.ceil(cases / 4) },
     );
   });
+});
 
+describe('a graph', () => {
   it('is the same whatever order it was built in, and the same again when it is built from itself', () => {
     fc.assert(
       fc.property(ingredients, (parts) => {
