@@ -50,7 +50,7 @@ function rewriteInsert(sql: string, tokens: readonly SqlToken[]): BulkRewrite | 
   if (inside.some(({ kind, text }) => kind !== 'symbol' && text === table.text)) return undefined;
   return (kinds, source) =>
     sql.slice(0, values.start) +
-    `SELECT ${substitute(sql, inside, kinds, source)} FROM ${source.from} WHERE true ` +
+    `SELECT ${substitute(sql, inside, kinds, source)} FROM ${source.from} WHERE true` +
     sql.slice(closing.end);
 }
 
@@ -68,7 +68,7 @@ function rewriteDelete(sql: string, tokens: readonly SqlToken[]): BulkRewrite | 
   if (columns.length === 0) return undefined;
   return (kinds, source) => {
     const values = columns.map((_, index) => valueOf(index, kinds[index], source));
-    return `${sql.slice(0, where.start)} WHERE (${columns.join(', ')}) IN (SELECT ${values.join(', ')} FROM ${source.from})`;
+    return `${sql.slice(0, where.start)}WHERE (${columns.join(', ')}) IN (SELECT ${values.join(', ')} FROM ${source.from})`;
   };
 }
 

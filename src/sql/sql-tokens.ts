@@ -70,8 +70,7 @@ export function shapeOf(sql: string): SqlShape {
   if (remembered !== undefined) return remembered;
   const tokens = tokenize(sql);
   const first = tokens[0]?.text ?? '';
-  // In WITH … INSERT, the word that decides stands outside of all parentheses.
-  const isRead = READING.has(first) && !tokens.some(({ kind, depth, text }) => isWriting(kind, depth, text));
+  const isRead = READING.has(first) && (first !== 'WITH' || !tokens.some(isWriting));
   const shape: SqlShape = {
     isRead: isRead || first === '',
     givesRows: isRead || tokens.some(({ kind, depth, text }) => kind === 'word' && depth === 0 && text === 'RETURNING'),
@@ -83,8 +82,9 @@ export function shapeOf(sql: string): SqlShape {
   return shape;
 }
 
-function isWriting(kind: SqlToken['kind'], depth: number, text: string): boolean {
-  return kind === 'word' && depth === 0 && WRITING.has(text);
+/** After WITH, the word that decides stands outside of all parentheses; `replace(…)` is a function. */
+function isWriting({ kind, depth, text }: SqlToken, index: number, tokens: readonly SqlToken[]): boolean {
+  return kind === 'word' && depth === 0 && WRITING.has(text) && tokens[index + 1]?.text !== '(';
 }
 
 function countParameters(tokens: readonly SqlToken[]): number {

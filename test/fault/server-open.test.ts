@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from '@libsql/client/http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase, readSchemaVersion, type Database } from '../../src/sql/index.js';
 import { loadMigrations } from '../../src/sql/migration-files.js';
-import { SqldServer } from '../support/servers/sqld.js';
+import { serverForTests } from '../support/servers/in-tests.js';
 
 const VERSION_1 = new URL('../../src/sql/migrations/0001-specification.sql', import.meta.url);
 const open: Database[] = [];
@@ -17,22 +17,18 @@ async function openAt(path: string, more: { readonly readOnly?: boolean } = {}):
 }
 
 describe('opening a database on a server', () => {
-  let server: SqldServer;
+  const server = serverForTests({ namespaces: true });
   let names = 0;
   let url: string;
-  beforeAll(async () => {
-    server = await SqldServer.start({ namespaces: true });
-  });
-  afterAll(() => server.stop());
   beforeEach(async () => {
     // Names below localhost are this machine, which not every resolver knows.
     const lookup = dns.lookup.bind(dns) as (host: string, ...rest: unknown[]) => void;
     vi.spyOn(dns, 'lookup').mockImplementation(((host: string, ...rest: unknown[]) => {
       lookup(host.endsWith('.localhost') ? '127.0.0.1' : host, ...rest);
-    }) as typeof dns.lookup);
+    }));
     const name = `n${++names}`;
-    await server.createNamespace(name);
-    url = server.urlOfNamespace(name);
+    await server().createNamespace(name);
+    url = server().urlOfNamespace(name);
   });
   afterEach(async () => {
     for (const database of open.splice(0)) await database.close();
@@ -51,9 +47,9 @@ describe('opening a database on a server', () => {
   it('[V1] keeps namespaces apart and says when there is none of that name', async () => {
     const first = await openAt(url);
     await first.write([{ sql: `INSERT INTO projects (id) VALUES ('only here')` }]);
-    await server.createNamespace('other');
-    expect(await (await openAt(server.urlOfNamespace('other'))).all('SELECT id FROM projects')).toEqual([]);
-    await expect(openAt(server.urlOfNamespace('absent'))).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
+    await server().createNamespace('other');
+    expect(await (await openAt(server().urlOfNamespace('other'))).all('SELECT id FROM projects')).toEqual([]);
+    await expect(openAt(server().urlOfNamespace('absent'))).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
   });
 
   it('upgrades a version 1 of another program with its edges and embeddings', async () => {

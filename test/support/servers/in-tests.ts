@@ -1,12 +1,15 @@
 import { afterAll, beforeAll } from 'vitest';
 import { SqldServer, type SqldOptions } from './sqld.js';
 
+/** The first time of all, the program is fetched. */
+const FETCH_TIMEOUT_MS = 300_000;
+
 /** A server for all tests of the enclosing describe block or file. */
 export function serverForTests(options: SqldOptions = {}): () => SqldServer {
   let server: SqldServer | undefined;
   beforeAll(async () => {
     server = await SqldServer.start(options);
-  });
+  }, FETCH_TIMEOUT_MS);
   afterAll(async () => {
     await server?.stop();
   });
