@@ -39,6 +39,7 @@ export async function openReplica(
     openLocal: () => openFile(local),
     syncedAt: origin?.syncedAt ?? null,
     syncIntervalMs,
+    busyTimeoutMs,
     clock,
   });
   try {

@@ -13,6 +13,7 @@ import type {
 import type { LibsqlDatabase } from './libsql-driver.js';
 import { discardReplica, writeOrigin } from './replica-origin.js';
 import type { ReplicaSync } from './replica-sync.js';
+import { repeatRead } from './repeat.js';
 
 export interface ReplicaParts {
   /** The file of the replica. */
@@ -25,6 +26,7 @@ export interface ReplicaParts {
   readonly openLocal: () => Database;
   readonly syncedAt: number | null;
   readonly syncIntervalMs: number;
+  readonly busyTimeoutMs: number;
   readonly clock: () => number;
 }
 
@@ -129,13 +131,16 @@ export class ReplicaDatabase implements Database, ReplicaControl {
     return this.local;
   }
 
+  /** A server that just tidies up its log refuses for a moment; that passes like everything else that may. */
   private async synchronized(): Promise<number | null> {
-    try {
-      return await this.parts.sync.sync();
-    } catch (error) {
-      if (!(error instanceof ConnectionError) || !UNUSABLE.test(error.message)) throw error;
-      return this.anew();
-    }
+    return repeatRead(this.parts.busyTimeoutMs, async () => {
+      try {
+        return await this.parts.sync.sync();
+      } catch (error) {
+        if (!(error instanceof ConnectionError) || !UNUSABLE.test(error.message)) throw error;
+        return this.anew();
+      }
+    });
   }
 
   /** Fetches the whole database again: what is in the file is no replica any more. */

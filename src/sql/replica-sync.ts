@@ -119,8 +119,10 @@ export class ReplicaSync {
     });
   }
 
-  private failed(reason: string): ConnectionError {
+  private failed(message: string): ConnectionError {
     const { path, url } = this.source;
+    // Of what the server answered the native library shows everything, down to the headers.
+    const reason = /message: "([^"]+)"/.exec(message)?.[1] ?? message;
     const location = withoutSecrets(url);
     return new ConnectionError(
       'CONNECTION_FAILED',
