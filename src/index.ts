@@ -132,7 +132,7 @@ export type {
 } from './ingest/index.js';
 export type { ImportLeIndexOptions } from './leindex/index.js';
 export { PackageStore, type Dependency, type PackageListOptions, type ProjectPackage } from './symbols/index.js';
-export type { Durability, StorageConfig } from './sql/index.js';
+export type { Durability, ReplicaState, ServerOptions, StorageConfig } from './sql/index.js';
 export {
   checkVector,
   DEFAULT_SETTINGS,

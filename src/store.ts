@@ -47,9 +47,8 @@ import type {
   WatchOptions,
 } from './ingest/index.js';
 import type { ImportLeIndexOptions } from './leindex/index.js';
-import { UsageError } from './model/index.js';
 import { comparePackages, PackageStore } from './symbols/index.js';
-import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
+import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from './sql/index.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
 export type StoreOptions = Partial<StorageConfig>;
@@ -60,14 +59,16 @@ export interface StoreStatus {
   /** Number of the last committed indexing batch; 0 when there was none. */
   readonly generation: number;
   readonly backend: Database['backend'];
+  /** Of the file; on a server, of what the database holds there. */
   readonly sizeBytes: number;
+  /** Of an embedded replica: how fresh it is. */
+  readonly replica?: ReplicaState;
   readonly projects: readonly ProjectSummary[];
 }
 
-const SERVER_URL = /^(libsql|https?|wss?):/i;
-
 /**
- * Opens a store and brings its schema up to date: a path, a `file:` URL, `:memory:`, or options.
+ * Opens a store and brings its schema up to date: a path, a `file:` URL, `:memory:`, the URL of a libSQL
+ * server, or options.
  *
  * ```ts
  * const store = await openStore('code.db');
@@ -76,23 +77,20 @@ const SERVER_URL = /^(libsql|https?|wss?):/i;
  * await store.close();
  * ```
  *
- * Throws UsageError `INVALID_OPTION` for a bad option and for a server URL, which this version has no
- * backend for; NotFoundError `DATABASE_NOT_FOUND` when an absent database is to be read only;
- * SchemaVersionError; CorruptionError; BusyError.
+ * A server takes a token with `authToken`; with `replicaPath` a copy of its database is kept in a local
+ * file that answers everything, while writes go to the server:
+ *
+ * ```ts
+ * const store = await openStore({ path: 'libsql://code.example.org', authToken, replicaPath: 'code.db' });
+ * ```
+ *
+ * Throws UsageError `INVALID_OPTION` for a bad option, `NOT_AUTHORIZED` and `SERVER_NOT_SUPPORTED`;
+ * NotFoundError `DATABASE_NOT_FOUND` when an absent database is to be read only; SchemaVersionError;
+ * CorruptionError; BusyError; ConnectionError when a server cannot be reached.
  */
 export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
   const config = typeof options === 'string' ? { path: options } : { ...options, path: options.path ?? ':memory:' };
-  if (SERVER_URL.test(config.path)) {
-    throw new UsageError('INVALID_OPTION', 'This version has no backend for a libSQL server; name a local file.', {
-      details: { option: 'path', value: withoutSecrets(config.path) },
-    });
-  }
   return new Store(await openDatabase(config));
-}
-
-/** A URL may carry a token or a password. */
-function withoutSecrets(url: string): string {
-  return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
 }
 
 /** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */
@@ -174,7 +172,7 @@ export class Store implements AsyncDisposable {
   async *watch(options: WatchOptions): AsyncGenerator<IndexReport, void, void> {
     const { watchFolder } = await import('./ingest/index.js');
     const { location } = this.#database;
-    const ownFiles = ['', '-wal', '-shm', '-journal'].map((suffix) => location + suffix);
+    const ownFiles = OWN_FILES.map((suffix) => location + suffix);
     yield* watchFolder(options, { index: (each) => this.index(each), ownFiles });
   }
 
@@ -308,14 +306,25 @@ export class Store implements AsyncDisposable {
     return { ok: checks.every((check) => check.ok), checks, differences };
   }
 
+  /**
+   * Brings an embedded replica up to date with its server, and says how fresh it is; undefined for every
+   * other store, which has nothing to catch up with. Throws ConnectionError, and BusyError when another
+   * process does so with the same file for the whole wait.
+   */
+  async sync(): Promise<ReplicaState | undefined> {
+    return this.#database.replica?.sync();
+  }
+
   async status(): Promise<StoreStatus> {
     const statistics = new GraphStatistics(this.#database);
+    const { replica } = this.#database;
     const sizeBytes = await this.#database.sizeBytes();
     return this.#database.snapshot(async (snapshot) => ({
       schemaVersion: await readSchemaVersion(snapshot),
       generation: await statistics.generation(snapshot),
       backend: this.#database.backend,
       sizeBytes,
+      ...(replica === undefined ? {} : { replica: replica.state }),
       projects: await statistics.projects(snapshot),
     }));
   }
@@ -330,6 +339,9 @@ export class Store implements AsyncDisposable {
     await this.close();
   }
 }
+
+/** What SQLite and replicas keep beside a database. */
+const OWN_FILES = ['', '-wal', '-shm', '-journal', '-client_wal_index', '-info', '-origin', '-lock', '-lock-journal'];
 
 /** What was bound in a project, with what it was computed from. */
 function memosOf(database: Database, projectId: string): MemoStore {

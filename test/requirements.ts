@@ -135,7 +135,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   V1: {
     sentence:
       'Connects to Turso/libSQL over `libsql://`, `https://`, `http://`, `ws(s)://` with a token; vector functions checked at opening; local, remote, replica and hybrid (graph local, vectors remote) by configuration.',
-    pending: 'the libSQL driver is not built yet',
+    pending: 'hybrid: there are no vectors apart from the graph yet',
   },
   V2: {
     sentence: 'HNSW search locally; native indexed and exact search on the server; same results contract.',

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { StoreOptions } from '../index.js';
+import { readAuthToken } from './auth-token.js';
 import { defaultDatabase } from './default-database.js';
 import { createOutput, type Output } from './output.js';
 
@@ -16,7 +18,11 @@ export interface Host {
 /** What every command works with once its line is parsed. */
 export interface CommandContext {
   readonly host: Host;
+  /** What the user called the database. */
   readonly database: string;
+  /** How to open it; holds the token for a server. */
+  readonly store: StoreOptions & { readonly path: string };
+  readonly isServer: boolean;
   readonly output: Output;
 }
 
@@ -32,18 +38,39 @@ const SERVER_URL = /^(libsql|https?|wss?):/i;
 
 export function addSharedOptions(program: Command): void {
   program
-    .option('--db <url>', 'a path, file: URL or :memory: (default: $LESTOCKAGE_DB, else the user data folder)')
+    .option(
+      '--db <url>',
+      'a path, file: URL, :memory: or libSQL URL (default: $LESTOCKAGE_DB, else the user data folder)',
+    )
     .option('--json', 'print one JSON document')
-    .option('--auth-token-file <path>', 'file with the token for a libSQL URL')
+    .option('--auth-token-file <path>', 'file with the token for a libSQL URL (default: $LESTOCKAGE_AUTH_TOKEN)')
     .option('--replica <path>', 'with a libSQL URL: keep an embedded replica here');
 }
 
 export function contextOf(host: Host, command: Command): CommandContext {
   const shared = command.optsWithGlobals<SharedOptions>();
   const database = shared.db ?? defaultDatabase(host.environment);
+  const output = createOutput(shared.json === true, host.stdout, host.stderr);
   const remoteOnly = shared.replica !== undefined ? '--replica' : '--auth-token-file';
-  if ((shared.replica ?? shared.authTokenFile) !== undefined && !SERVER_URL.test(database)) {
+  if (SERVER_URL.test(database)) {
+    const store = { path: database, ...serverOptions(host, shared, command) };
+    return { host, database, store, isServer: true, output };
+  }
+  if ((shared.replica ?? shared.authTokenFile) !== undefined) {
     command.error(`error: option '${remoteOnly}' goes with a libSQL URL; the database is a local file`);
   }
-  return { host, database, output: createOutput(shared.json === true, host.stdout, host.stderr) };
+  return { host, database, store: { path: database }, isServer: false, output };
+}
+
+function serverOptions(host: Host, { replica, authTokenFile }: SharedOptions, command: Command): StoreOptions {
+  let authToken: string | undefined;
+  try {
+    authToken = readAuthToken(authTokenFile, host.environment);
+  } catch (error) {
+    command.error(`error: option '--auth-token-file': ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return {
+    ...(authToken === undefined ? {} : { authToken }),
+    ...(replica === undefined ? {} : { replicaPath: replica }),
+  };
 }

@@ -5,17 +5,17 @@ const MEMORY = ':memory:';
 
 /** Opens the store to ask it, runs `use`, and closes it. An absent database is an error and stays absent. */
 export async function withStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
-  return closing(await openToAsk(context.database), use);
+  return closing(await openToAsk(context.store), use);
 }
 
 /** Read-only where that is possible; a database of an earlier version is upgraded first. */
-async function openToAsk(path: string): Promise<Store> {
+async function openToAsk(options: CommandContext['store']): Promise<Store> {
   const { isLestockageError, openStore } = await import('../index.js');
-  if (path === MEMORY) return openStore(path);
+  if (options.path === MEMORY) return openStore(options);
   try {
-    return await openStore({ path, readOnly: true });
+    return await openStore({ ...options, readOnly: true });
   } catch (error) {
-    if (isLestockageError(error) && error.code === 'SCHEMA_TOO_OLD') return openStore(path);
+    if (isLestockageError(error) && error.code === 'SCHEMA_TOO_OLD') return openStore(options);
     throw error;
   }
 }
@@ -23,21 +23,23 @@ async function openToAsk(path: string): Promise<Store> {
 /** Opens the store to change it, creating it when it is absent. */
 export async function withWritableStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
   const { openStore } = await import('../index.js');
-  return closing(await openStore(context.database), use);
+  return closing(await openStore(context.store), use);
 }
 
 /** Opens a store that is there to ask it things that are kept once they are known. */
 export async function withKeptStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
   const { isLestockageError, openStore } = await import('../index.js');
-  const asked = await openToAsk(context.database);
-  if (context.database === MEMORY) return closing(asked, use);
+  // A server is there or not; opening it for writing makes nothing that asking it would not.
+  if (context.isServer) return closing(await openStore(context.store), use);
+  const asked = await openToAsk(context.store);
+  if (context.store.path === MEMORY) return closing(asked, use);
   await asked.close();
   let store: Store;
   try {
-    store = await openStore(context.database);
+    store = await openStore(context.store);
   } catch (error) {
     if (!isLestockageError(error)) throw error;
-    store = await openToAsk(context.database);
+    store = await openToAsk(context.store);
   }
   return closing(store, use);
 }

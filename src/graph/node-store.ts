@@ -62,7 +62,7 @@ export class NodeStore {
    */
   async reserveIds(count: number): Promise<NodeId> {
     requireValue(POSITIVE, 'count', count);
-    const { returned } = await this.database.write([takeIds(count)]);
+    const { returned } = await this.database.write([takeIds(count)], { repeatable: true });
     return (Number(returned[0]?.[0]?.['next_id']) - count) as NodeId;
   }
 
@@ -164,12 +164,14 @@ export class NodeStore {
       const ids = await this.insertNew(records, ensureProjects, now);
       if (ids !== undefined) return ids;
     }
-    const { returned } = await this.database.write([
+    const batch = [
       takeIds(records.length),
       ensureProjects,
       { sql: UPSERT_BY_KEY_SQL, rows: upsertRows(records, now) },
       forgetNodesOf(records),
-    ]);
+    ];
+    // What is stored has its key, so that a second time gives the same ids.
+    const { returned } = await this.database.write(batch, { repeatable: true });
     return (returned[2] ?? []).map((row) => row['id'] as NodeId);
   }
 

@@ -1,4 +1,4 @@
-import { ConstraintError, type NodeId } from '../model/index.js';
+import { ConstraintError, isLestockageError, type NodeId } from '../model/index.js';
 import type { BulkStatement, Database, SqlRow, Statement } from '../sql/index.js';
 import { encodeMetadata } from './edge-metadata.js';
 import { UPSERT_EDGE_SQL } from './edge-store.js';
@@ -42,8 +42,24 @@ export async function commitDelta(
     const row = returned[batch.length - 1]?.[0];
     return { generation: Number(row?.['generation']) };
   } catch (error) {
+    if (isLestockageError(error) && error.code === 'RESULT_LOST') return findCommitted(database, delta, now);
     throw edges.explain(error);
   }
+}
+
+/** The generation of a batch that was applied, and of which nothing more is known. */
+async function findCommitted(
+  database: Database,
+  { projectId, advancesGeneration }: ProjectDelta,
+  now: number,
+): Promise<{ generation: number }> {
+  const row = advancesGeneration
+    ? await database.first<{ generation: number }>(
+        'SELECT max(id) AS generation FROM generations WHERE project_id = ? AND committed_at = ?',
+        [projectId, now],
+      )
+    : await database.first<{ generation: number }>('SELECT generation FROM projects WHERE id = ?', [projectId]);
+  return { generation: row?.generation ?? 0 };
 }
 
 function guard({ projectId, root, expectedGeneration }: ProjectDelta): Statement[] {

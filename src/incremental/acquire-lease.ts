@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BusyError, CancelledError, type ProjectId } from '../model/index.js';
+import { BusyError, CancelledError, isLestockageError, type ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { requireInteger, requireName } from './argument-checks.js';
 import { formatHolder, isDead, newHolder, parseHolder, type LeaseHolder } from './lease-holder.js';
@@ -113,11 +113,18 @@ async function takeLease(
   expiresAt: number,
   seen: LeaseRow,
 ): Promise<number | undefined> {
-  const { returned } = await database.write([
-    { sql: TAKE, parameters: [projectId, holder, expiresAt, seen.fence, seen.holder, seen.expires_at] },
-  ]);
-  const fence = returned[0]?.[0]?.['fence'];
-  return fence === undefined ? undefined : Number(fence);
+  try {
+    const { returned } = await database.write([
+      { sql: TAKE, parameters: [projectId, holder, expiresAt, seen.fence, seen.holder, seen.expires_at] },
+    ]);
+    const fence = returned[0]?.[0]?.['fence'];
+    return fence === undefined ? undefined : Number(fence);
+  } catch (error) {
+    if (!isLestockageError(error) || error.code !== 'RESULT_LOST') throw error;
+    // Nobody else has the name of this holder.
+    const row = await readLease(database, projectId);
+    return row?.holder === holder ? row.fence : undefined;
+  }
 }
 
 function judge(row: LeaseRow | undefined, now: number, ownTtlMs: number): Finding {

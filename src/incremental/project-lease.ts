@@ -1,4 +1,4 @@
-import { BusyError, isLestockageError, type ProjectId } from '../model/index.js';
+import { BusyError, ConnectionError, isLestockageError, type ProjectId } from '../model/index.js';
 import type { Database, Statement } from '../sql/index.js';
 import type { CommitRight } from './project-claim.js';
 
@@ -115,7 +115,7 @@ export class ProjectLease implements CommitRight {
 
   /**
    * Gives the lease back and stops renewing it. Does nothing when it was lost or released already, and
-   * leaves it to expire when the database is closed or stays locked.
+   * leaves it to expire when the database is closed, stays locked or cannot be reached.
    */
   async release(): Promise<void> {
     if (this.state !== 'held') return;
@@ -148,5 +148,6 @@ export class ProjectLease implements CommitRight {
 }
 
 function canBeLeft(error: unknown): boolean {
-  return error instanceof BusyError || (isLestockageError(error) && error.code === 'STORE_CLOSED');
+  if (error instanceof BusyError || error instanceof ConnectionError) return true;
+  return isLestockageError(error) && error.code === 'STORE_CLOSED';
 }

@@ -9,6 +9,7 @@ import {
   NotFoundError,
   ParseError,
   UsageError,
+  type ErrorCode,
   type Node,
 } from '../model/index.js';
 import { SourceParser } from './extract/grammars.js';
@@ -20,6 +21,8 @@ import { readSource, type SourceFile } from './walk/index.js';
 
 /** Longer than any real source takes; a guard against inputs made to be slow. */
 const PARSE_TIMEOUT_MS = 10_000;
+/** Ways in which what was computed cannot be kept, and is computed the next time. */
+const MAY_FAIL: ReadonlySet<ErrorCode> = new Set(['READ_ONLY', 'CONNECTION_FAILED', 'NOT_AUTHORIZED']);
 
 /** What to slice. */
 export interface SliceOptions {
@@ -173,7 +176,7 @@ async function flowOf(
     await cache.put(node.contentHash, { cfgData: encodeFlow(computed) });
   } catch (error) {
     // Where nothing may be written, it is computed every time.
-    if (!isLestockageError(error) || error.code !== 'READ_ONLY') throw error;
+    if (!isLestockageError(error) || !MAY_FAIL.has(error.code)) throw error;
   }
   return computed;
 }

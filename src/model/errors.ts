@@ -12,10 +12,12 @@ export const ERROR_CODES = {
     'INVALID_HASH',
     'INVALID_OPTION',
     'NOT_A_FOLDER',
+    'NOT_AUTHORIZED',
     'PROJECT_HAS_FOLDER',
     'PROJECT_NOT_SETTLED',
     'QUERY_CYCLE',
     'READ_ONLY',
+    'SERVER_NOT_SUPPORTED',
     'SNAPSHOT_EXISTS',
     'STORE_CLOSED',
   ],
@@ -34,7 +36,7 @@ export const ERROR_CODES = {
   AmbiguousError: ['AMBIGUOUS_PROJECT', 'AMBIGUOUS_SYMBOL'],
   ConstraintError: ['FOREIGN_KEY', 'UNIQUE', 'CONSTRAINT'],
   BusyError: ['DATABASE_BUSY', 'STALE_GENERATION', 'LEASE_LOST', 'PROJECT_BUSY'],
-  ConnectionError: ['CONNECTION_FAILED'],
+  ConnectionError: ['CONNECTION_FAILED', 'RESULT_LOST'],
   SchemaVersionError: ['SCHEMA_TOO_NEW', 'SCHEMA_TOO_OLD', 'SCHEMA_UNKNOWN', 'MIGRATION_CHANGED'],
   CorruptionError: [
     'DATABASE_CORRUPT',
@@ -112,15 +114,16 @@ export class BusyError extends LestockageError {
   }
 }
 
-/** The database could not be reached. `outcome` says whether a write may have been applied. */
+/** What became of a call that got no answer. */
+export type ConnectionOutcome = 'not-applied' | 'unknown' | 'applied';
+
+/**
+ * The database could not be reached. `outcome` says what became of a write: it was not applied and can be
+ * repeated; nobody can tell; or, with code `RESULT_LOST`, it was applied once and only what it returned is lost.
+ */
 export class ConnectionError extends LestockageError {
-  readonly outcome: 'not-applied' | 'unknown';
-  constructor(
-    code: CodesOf<'ConnectionError'>,
-    message: string,
-    outcome: 'not-applied' | 'unknown',
-    options?: ErrorOptions,
-  ) {
+  readonly outcome: ConnectionOutcome;
+  constructor(code: CodesOf<'ConnectionError'>, message: string, outcome: ConnectionOutcome, options?: ErrorOptions) {
     super(code, message, outcome === 'not-applied', options);
     this.outcome = outcome;
   }

@@ -40,6 +40,32 @@ export interface WriteResult {
 
 export interface WriteOptions {
   readonly signal?: AbortSignal;
+  /**
+   * Applying the batch once more than asked does no harm: a backend may do so when the first time was
+   * applied and only its result got lost. Default false, so that this is an error `RESULT_LOST`.
+   */
+  readonly repeatable?: boolean;
+}
+
+/** How fresh a replica is. */
+export interface ReplicaState {
+  /** The server it is a replica of. */
+  readonly primary: string;
+  /** It has at least everything that the server had then, in milliseconds since the Unix epoch; null before the first time. */
+  readonly syncedAt: number | null;
+  /** The number of the last page that the server had written then; null when it was not asked yet. */
+  readonly frame: number | null;
+  /** It lacks something that was written through it; reads wait for that. */
+  readonly isBehind: boolean;
+}
+
+export interface ReplicaControl {
+  readonly state: ReplicaState;
+  /**
+   * Brings the replica up to date with everything that its server has now. Throws ConnectionError, and
+   * BusyError when another process does so with the same file for the whole wait.
+   */
+  sync(): Promise<ReplicaState>;
 }
 
 export interface Database extends Snapshot {
@@ -47,6 +73,8 @@ export interface Database extends Snapshot {
   readonly backend: 'memory' | 'file' | 'server' | 'replica';
   /** Where it is, without any secret in it. */
   readonly location: string;
+  /** Only of a replica. */
+  readonly replica?: ReplicaControl;
   /** Runs `reads` against one state; writers do not wait for it and it does not wait for them. */
   snapshot<T>(reads: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /**

@@ -1,6 +1,8 @@
 export type {
   BulkStatement,
   Database,
+  ReplicaControl,
+  ReplicaState,
   Snapshot,
   SqlRow,
   SqlValue,
@@ -16,4 +18,5 @@ export {
   type ResolvedStorageConfig,
   type StorageConfig,
 } from './storage-config.js';
+export type { ServerOptions } from './server-options.js';
 export { readSchemaVersion } from './schema-version.js';

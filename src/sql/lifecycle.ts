@@ -1,5 +1,15 @@
 import { UsageError } from '../model/index.js';
-import type { BulkStatement, Database, Snapshot, SqlRow, Statement, WriteOptions, WriteResult } from './database.js';
+import type {
+  BulkStatement,
+  Database,
+  ReplicaControl,
+  ReplicaState,
+  Snapshot,
+  SqlRow,
+  Statement,
+  WriteOptions,
+  WriteResult,
+} from './database.js';
 
 /**
  * Guards the life of a database of any backend: after `close()` every call is refused with a
@@ -14,6 +24,7 @@ export function withLifecycle(database: Database): Database {
 class GuardedDatabase implements Database {
   readonly backend: Database['backend'];
   readonly location: string;
+  readonly replica?: ReplicaControl;
   private readonly running = new Set<Promise<unknown>>();
   private readonly iterators = new Set<AsyncIterator<unknown>>();
   private closing: Promise<void> | undefined;
@@ -21,6 +32,14 @@ class GuardedDatabase implements Database {
   constructor(private readonly inner: Database) {
     this.backend = inner.backend;
     this.location = inner.location;
+    const { replica } = inner;
+    if (replica === undefined) return;
+    this.replica = {
+      get state(): ReplicaState {
+        return replica.state;
+      },
+      sync: async () => this.track(() => replica.sync()),
+    };
   }
 
   async all<T>(sql: string, parameters?: SqlRow): Promise<T[]> {

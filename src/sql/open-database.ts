@@ -1,9 +1,9 @@
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusyError, CorruptionError, NotFoundError, UsageError } from '../model/index.js';
 import type { Database } from './database.js';
 import { withLifecycle } from './lifecycle.js';
+import { makeFolderOf } from './local-file.js';
 import { loadMigrations } from './migration-files.js';
 import { inspectSchema, migrate } from './migrate.js';
 import { requireCurrent } from './schema-plan.js';
@@ -11,6 +11,8 @@ import type { SqliteConnection } from './sqlite-connection.js';
 import { configure, connect, SqliteFileDatabase } from './sqlite-driver.js';
 import { osReason, unwritableError } from './sqlite-errors.js';
 import { SqliteMemoryDatabase } from './sqlite-memory.js';
+import { resolveServerConfig, type ResolvedServerConfig } from './server-config.js';
+import { isServerUrl } from './server-options.js';
 import { MEMORY_PATH, resolveStorageConfig, type ResolvedStorageConfig, type StorageConfig } from './storage-config.js';
 
 export interface OpenOptions {
@@ -22,8 +24,9 @@ const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 const JOURNAL_RETRY_MS = 10;
 
 /**
- * Opens a local database with the current schema, making or upgrading it when needed. Folders on the
- * way to the file are made too. A database that cannot be used is left as it is.
+ * Opens a database with the current schema, making or upgrading it when needed: a file, with the folders
+ * on the way to it, one in memory, or one on a libSQL server. A database that cannot be used is left as it
+ * is.
  *
  * ```ts
  * const database = await openDatabase({ path: 'code.db' });
@@ -31,11 +34,17 @@ const JOURNAL_RETRY_MS = 10;
  *
  * Throws UsageError `INVALID_OPTION`; NotFoundError `DATABASE_NOT_FOUND` when it is to be read only and
  * absent; SchemaVersionError; CorruptionError `NOT_A_DATABASE`, `DATABASE_CORRUPT` or
- * `DATABASE_UNWRITABLE`; BusyError when another process kept it locked for the whole wait.
+ * `DATABASE_UNWRITABLE`; BusyError when another process kept it locked for the whole wait. Of a server also
+ * UsageError `NOT_AUTHORIZED` and `SERVER_NOT_SUPPORTED`, and ConnectionError.
  */
 export async function openDatabase(config: StorageConfig, options: OpenOptions = {}): Promise<Database> {
-  const settings = resolveStorageConfig(config);
   const clock = options.clock ?? Date.now;
+  if (typeof config.path === 'string' && isServerUrl(config.path)) {
+    const remote = resolveServerConfig(config);
+    // Whoever works on a file does not wait for what only a server needs.
+    return withLifecycle(await openRemote(remote, config, clock));
+  }
+  const settings = resolveStorageConfig(config);
   const database = settings.path === MEMORY_PATH ? openMemory(settings, clock) : await openFile(settings, clock);
   return withLifecycle(database);
 }
@@ -50,6 +59,18 @@ export function openForeignDatabase(path: string): Database {
   const settings = resolveStorageConfig({ path, readOnly: true });
   prepareFile(settings);
   return withLifecycle(new SqliteFileDatabase(settings, undefined));
+}
+
+async function openRemote(remote: ResolvedServerConfig, config: StorageConfig, clock: () => number): Promise<Database> {
+  const { replicaPath: path, busyTimeoutMs } = remote;
+  if (path === undefined) {
+    const { openServer } = await import('./open-server.js');
+    return openServer(remote, clock);
+  }
+  const readers = config.readers === undefined ? {} : { readers: config.readers };
+  const local = resolveStorageConfig({ path, busyTimeoutMs, readOnly: true, ...readers });
+  const { openReplica } = await import('./open-replica.js');
+  return openReplica(remote, local, clock);
 }
 
 function openMemory(settings: ResolvedStorageConfig, clock: () => number): Database {
@@ -92,30 +113,7 @@ function prepareFile(settings: ResolvedStorageConfig): void {
   if (readOnly) {
     throw new NotFoundError('DATABASE_NOT_FOUND', `There is no database at ${path}.`, { details: { path } });
   }
-  try {
-    makeFolder(dirname(path));
-  } catch (error) {
-    throw unwritableError(path, osReason(error), error);
-  }
-}
-
-/**
- * Makes a folder and those above it. Node's own recursive way never returns where the operating system
- * says that a folder cannot be made because an existing parent is missing, as it does under /proc.
- */
-function makeFolder(folder: string): void {
-  if (isFolder(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another process may have made it in between.
-    if (!isFolder(folder)) throw error;
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  makeFolderOf(path);
 }
 
 /** SQLite takes a file of one byte for an empty database and would write over it. */

@@ -4,13 +4,13 @@ import Sqlite from 'better-sqlite3';
 import {
   BusyError,
   CancelledError,
-  ConstraintError,
   CorruptionError,
   LimitError,
   UsageError,
   type ErrorDetails,
   type LestockageError,
 } from '../model/index.js';
+import { constraintFailure, sentence, type ConstraintKind } from './constraint-errors.js';
 
 /** Where an error happened: the database, and in a batch the statement and the row, counted from 0. */
 export interface ErrorPlace {
@@ -19,26 +19,16 @@ export interface ErrorPlace {
   readonly row?: number;
 }
 
-/** Name of the check in migration 2 that a batch with an outdated premise fails. */
-const STALE_GENERATION_CHECK = 'stale_generation';
-/** Name of the check in migration 3 that a batch of a former holder of a lease fails. */
-const LOST_LEASE_CHECK = 'lost_lease';
-
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
 type Maker = (error: SqliteError, details: ErrorDetails, place: ErrorPlace) => LestockageError;
 
 /** By the start of SQLite's code; the first that fits is used, so the longer ones come first. */
 const MAKERS: readonly (readonly [prefix: string, make: Maker])[] = [
-  [
-    'SQLITE_CONSTRAINT_FOREIGNKEY',
-    (cause, details) =>
-      new ConstraintError('FOREIGN_KEY', 'A row names another that does not exist.', { details, cause }),
-  ],
-  ['SQLITE_CONSTRAINT_CHECK', checkFailure],
-  ['SQLITE_CONSTRAINT_UNIQUE', uniqueFailure],
-  ['SQLITE_CONSTRAINT_PRIMARYKEY', uniqueFailure],
-  ['SQLITE_CONSTRAINT_ROWID', uniqueFailure],
-  ['SQLITE_CONSTRAINT', (cause, details) => new ConstraintError('CONSTRAINT', sentence(cause), { details, cause })],
+  ['SQLITE_CONSTRAINT_FOREIGNKEY', constraint('foreign-key')],
+  ['SQLITE_CONSTRAINT_UNIQUE', constraint('unique')],
+  ['SQLITE_CONSTRAINT_PRIMARYKEY', constraint('unique')],
+  ['SQLITE_CONSTRAINT_ROWID', constraint('unique')],
+  ['SQLITE_CONSTRAINT', constraint('other')],
   ['SQLITE_BUSY', busy],
   ['SQLITE_LOCKED', busy],
   [
@@ -92,24 +82,8 @@ export function toTypedError(error: unknown, place: ErrorPlace): unknown {
   return error;
 }
 
-function checkFailure(cause: SqliteError, details: ErrorDetails): LestockageError {
-  if (cause.message.endsWith(STALE_GENERATION_CHECK)) {
-    return new BusyError('STALE_GENERATION', 'The project was changed by someone else since it was read.', {
-      details,
-      cause,
-    });
-  }
-  if (cause.message.endsWith(LOST_LEASE_CHECK)) {
-    return new BusyError('LEASE_LOST', 'The project was taken over by another holder; nothing was written.', {
-      details,
-      cause,
-    });
-  }
-  return new ConstraintError('CONSTRAINT', sentence(cause), { details, cause });
-}
-
-function uniqueFailure(cause: SqliteError, details: ErrorDetails): LestockageError {
-  return new ConstraintError('UNIQUE', sentence(cause), { details, cause });
+function constraint(kind: ConstraintKind): Maker {
+  return (cause, details) => constraintFailure(kind, cause.message, { details, cause });
 }
 
 function busy(cause: SqliteError, details: ErrorDetails, place: ErrorPlace): LestockageError {
@@ -120,7 +94,7 @@ function busy(cause: SqliteError, details: ErrorDetails, place: ErrorPlace): Les
 }
 
 function limit(cause: SqliteError, details: ErrorDetails): LestockageError {
-  return new LimitError('LIMIT_EXCEEDED', sentence(cause), { details, cause });
+  return new LimitError('LIMIT_EXCEEDED', sentence(cause.message), { details, cause });
 }
 
 function unwritable(cause: SqliteError, details: ErrorDetails, place: ErrorPlace): LestockageError {
@@ -155,8 +129,4 @@ function fileSystemReason(path: string): string | undefined {
 /** Code and text of an error of the operating system. */
 export function osReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function sentence(error: Error): string {
-  return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../model/index.js';
+import { integerFrom, invalidOption, MAX_INT32, type OptionCheck } from './option-check.js';
+import { SERVER_OPTIONS, type ServerOptions } from './server-options.js';
 
 /**
  * How much a commit waits for the disk: `full` survives a power failure, `normal` survives a killed
@@ -8,14 +9,20 @@ import { UsageError } from '../model/index.js';
  */
 export type Durability = 'full' | 'normal' | 'off';
 
-export interface StorageConfig {
-  /** A path, a `file:` URL, or `:memory:` for a database that lives as long as it is open. */
+export interface StorageConfig extends ServerOptions {
+  /**
+   * A path, a `file:` URL, `:memory:` for a database that lives as long as it is open, or the URL of a
+   * libSQL server: `libsql:`, `https:`, `http:`, `wss:` or `ws:`.
+   */
   readonly path: string;
   /** Write-ahead log, so that readers and the writer do not wait for each other. Default true. */
   readonly wal?: boolean;
   /** Page cache of each connection. Default 128 MiB; it grows with use. */
   readonly cacheSizeBytes?: number;
-  /** How long a call waits for another process before it fails with `DATABASE_BUSY`. Default 5000. */
+  /**
+   * How long a call waits for another process before it fails with `DATABASE_BUSY`, and how long a call
+   * to a server that cannot be reached is tried again. Default 5000.
+   */
   readonly busyTimeoutMs?: number;
   /** Default `full`. */
   readonly durability?: Durability;
@@ -25,8 +32,8 @@ export interface StorageConfig {
   readonly readers?: number;
 }
 
-/** A configuration with every option decided; `path` is absolute, or `:memory:`. */
-export type ResolvedStorageConfig = Required<StorageConfig>;
+/** A configuration of a local database with every option decided; `path` is absolute, or `:memory:`. */
+export type ResolvedStorageConfig = Required<Omit<StorageConfig, keyof ServerOptions>>;
 
 export const MEMORY_PATH = ':memory:';
 
@@ -40,25 +47,18 @@ const DEFAULTS = {
 } as const satisfies Omit<ResolvedStorageConfig, 'path'>;
 
 const DURABILITIES: readonly string[] = ['full', 'normal', 'off'];
-/** The largest wait SQLite's busy handler can be given. */
-const MAX_INT32 = 2 ** 31 - 1;
-
-type OptionCheck = readonly [accepts: (value: unknown) => boolean, expected: string];
-
 const isBoolean: OptionCheck = [(value) => typeof value === 'boolean', 'true or false'];
-const integerFrom = (minimum: number, maximum: number): OptionCheck => [
-  (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
-  `an integer from ${minimum} to ${maximum}`,
-];
+const MAX_READERS = 256;
 
 const CHECKS: Readonly<Record<keyof StorageConfig, OptionCheck>> = {
+  ...SERVER_OPTIONS,
   path: [(value) => typeof value === 'string' && value !== '' && !value.includes('\0'), 'a non-empty text'],
   wal: isBoolean,
   cacheSizeBytes: integerFrom(1024, Number.MAX_SAFE_INTEGER),
   busyTimeoutMs: integerFrom(0, MAX_INT32),
   durability: [(value) => DURABILITIES.includes(String(value)), `one of ${DURABILITIES.join(', ')}`],
   readOnly: isBoolean,
-  readers: integerFrom(1, 256),
+  readers: integerFrom(1, MAX_READERS),
 };
 
 /**
@@ -68,19 +68,10 @@ const CHECKS: Readonly<Record<keyof StorageConfig, OptionCheck>> = {
  * for a value outside its range.
  */
 export function resolveStorageConfig(config: StorageConfig): ResolvedStorageConfig {
-  for (const [option, value] of Object.entries(config)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof StorageConfig] : undefined;
-    if (check === undefined) {
-      const known = Object.keys(CHECKS);
-      throw invalidOption(option, value, `There is no storage option '${option}'; there are ${known.join(', ')}.`);
-    }
-    const [accepts, expected] = check;
-    if (value !== undefined && !accepts(value)) {
-      throw invalidOption(option, value, `Storage option '${option}' must be ${expected}.`);
-    }
-  }
-  if (config.path === undefined) {
-    throw invalidOption('path', undefined, `Storage option 'path' is missing.`);
+  checkOptions(config);
+  for (const option of Object.keys(SERVER_OPTIONS) as (keyof ServerOptions)[]) {
+    if (config[option] === undefined) continue;
+    throw invalidOption(option, undefined, `Storage option '${option}' goes with the URL of a server.`);
   }
   const resolved: ResolvedStorageConfig = {
     path: resolvePath(config.path),
@@ -97,6 +88,26 @@ export function resolveStorageConfig(config: StorageConfig): ResolvedStorageConf
   return resolved;
 }
 
+/** Throws a UsageError with code `INVALID_OPTION` for an unknown option and for a value outside its range. */
+export function checkOptions(config: StorageConfig): void {
+  for (const [option, value] of Object.entries<unknown>({ ...config })) {
+    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof StorageConfig] : undefined;
+    if (check === undefined) {
+      const known = Object.keys(CHECKS);
+      throw invalidOption(option, value, `There is no storage option '${option}'; there are ${known.join(', ')}.`);
+    }
+    const [accepts, expected] = check;
+    if (value !== undefined && !accepts(value)) {
+      // A token that is refused is still a token.
+      const shown = option === 'authToken' ? undefined : value;
+      throw invalidOption(option, shown, `Storage option '${option}' must be ${expected}.`);
+    }
+  }
+  if (config.path === undefined) {
+    throw invalidOption('path', undefined, `Storage option 'path' is missing.`);
+  }
+}
+
 function resolvePath(path: string): string {
   if (path === MEMORY_PATH || path === `file:${MEMORY_PATH}`) return MEMORY_PATH;
   if (path.startsWith('file://')) {
@@ -111,8 +122,4 @@ function resolvePath(path: string): string {
     throw invalidOption('path', path.split('?')[0], `A local database is a path, a file: URL or ${MEMORY_PATH}.`);
   }
   return resolve(path);
-}
-
-function invalidOption(option: string, value: unknown, message: string): UsageError {
-  return new UsageError('INVALID_OPTION', message, { details: { option, value } });
 }

@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import { openDatabase, type Database } from '../../src/sql/index.js';
+import { emptyServer } from '../support/servers/in-tests.js';
+import type { SqldServer } from '../support/servers/sqld.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A kind of database the conformance suites run over, and what can be asked of it. */
 export interface Backend {
+  /** What a database of it says that it is. */
   readonly name: Database['backend'];
+  /** What the tests call it. */
+  readonly title: string;
   /** An empty database that is removed when the running test ends. */
   open(): Promise<Database>;
   /** A failing bulk says which row it failed at. */
@@ -13,12 +18,41 @@ export interface Backend {
 
 export const MEMORY: Backend = {
   name: 'memory',
+  title: 'memory',
   open: () => openDatabase({ path: ':memory:' }),
   namesFailingRow: true,
 };
 
 export const FILE: Backend = {
   name: 'file',
+  title: 'file',
   open: () => openDatabase({ path: join(temporaryFolder(), 'store.db') }),
   namesFailingRow: true,
 };
+
+/** A server that holds one database; each test begins with an empty one. */
+export function serverBackend(title: string, server: () => SqldServer, urlOf: (server: SqldServer) => string): Backend {
+  return {
+    name: 'server',
+    title,
+    open: async () => {
+      await emptyServer(server().url);
+      return openDatabase({ path: urlOf(server()) });
+    },
+    // Many rows go to the server in one statement.
+    namesFailingRow: false,
+  };
+}
+
+/** An embedded replica in a file of its own, of a server that each test begins anew. */
+export function replicaBackend(server: () => SqldServer): Backend {
+  return {
+    name: 'replica',
+    title: 'embedded replica',
+    open: async () => {
+      await emptyServer(server().url);
+      return openDatabase({ path: server().url, replicaPath: join(temporaryFolder(), 'replica.db') });
+    },
+    namesFailingRow: false,
+  };
+}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Database, SqlRow } from '../../src/sql/index.js';
+import type { Database, SqlRow, SqlValue } from '../../src/sql/index.js';
 import type { Backend } from './backends.js';
 
 const INSERT = 'INSERT INTO id_blocks (name, next_id) VALUES (?, ?)';
@@ -19,7 +19,7 @@ async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
 
 /** The law of the Database contract, over one backend. */
 export function describeDatabase(backend: Backend): void {
-  describe(`a database of the backend ${backend.name}`, () => {
+  describe(`a database of the backend ${backend.title}`, () => {
     let database: Database;
     beforeEach(async () => {
       database = await backend.open();
@@ -93,6 +93,55 @@ export function describeDatabase(backend: Backend): void {
         [{ name: 'row0' }, { name: 'row1' }, { name: 'row2' }],
         [{ next_id: 2 }],
       ]);
+    });
+
+    it('keeps every value of many rows, whatever kinds of values stand in a column', async () => {
+      const values: readonly SqlValue[] = [
+        ...[null, '', 'text', 'quote \' " \\ and ☃ 𝄞', 'a\0b', '[1,2]', 'null', 'x'.repeat(3000)],
+        ...[0, -1, 2 ** 53 - 1, -(2 ** 40), 0.1 + 0.2, -1e-300, 1e21, 12345678901n],
+        ...[Buffer.alloc(0), Buffer.from([0, 255, 7]), Buffer.alloc(5000, 3), Buffer.from('text')],
+      ];
+      // First columns of one kind, then everything next to everything.
+      const ordered = [...values, ...values.toReversed(), ...values.filter((_, at) => at % 3 === 0)];
+      const rows = ordered.map((value, at): SqlRow => [Buffer.from([at]), value, values[at % values.length]!, at]);
+      await database.bulk(
+        'INSERT INTO analysis_cache (node_hash, cfg_data, complexity_metrics, timestamp) VALUES (?, ?, ?, ?)',
+        rows,
+      );
+      const stored = await database.all<{ cfg_data: SqlValue; complexity_metrics: SqlValue }>(
+        'SELECT cfg_data, complexity_metrics FROM analysis_cache ORDER BY timestamp',
+      );
+      const plain = (value: SqlValue): unknown => (typeof value === 'bigint' ? Number(value) : value);
+      expect(stored.map((row) => row.cfg_data)).toEqual(rows.map((row) => plain(row[1]!)));
+      expect(stored.map((row) => row.complexity_metrics)).toEqual(rows.map((row) => plain(row[2]!)));
+    });
+
+    it('does for many rows what it does for each: upserts, deletions, expressions and what they return', async () => {
+      const upsert = `INSERT INTO id_blocks (name, next_id) VALUES ('p' || ?, -? + 1)
+        ON CONFLICT (name) DO UPDATE SET next_id = next_id * 10 + excluded.next_id RETURNING name, next_id`;
+      const { changes, returned } = await database.bulk(upsert, [...numbered(6, ''), ...numbered(2, '')]);
+      expect(changes).toBe(8);
+      expect(returned[0]?.at(-1)).toEqual({ name: 'p1', next_id: 0 });
+      expect(returned[0]?.map((row) => row['name'])).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p0', 'p1']);
+      const removed = await database.write([
+        {
+          sql: 'DELETE FROM id_blocks WHERE name = ? AND next_id = ?',
+          rows: [
+            ['p2', -1],
+            ['p3', -2],
+            ['p3', -2],
+            ['p4', 7],
+            ['p9', 1],
+          ],
+        },
+        {
+          sql: 'UPDATE id_blocks SET next_id = ? WHERE name = ?',
+          rows: [...numbered(6, 'p')].map(([name, at]) => [at!, name!]),
+        },
+      ]);
+      expect(removed.changes).toBe(2 + 4);
+      const left = await database.all(`SELECT name, next_id FROM id_blocks WHERE name <> 'node' ORDER BY name`);
+      expect(left).toEqual([0, 1, 4, 5].map((at) => ({ name: `p${at}`, next_id: at })));
     });
 
     it('takes an empty batch and an empty list of rows', async () => {

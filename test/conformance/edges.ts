@@ -6,7 +6,7 @@ import { ABSENT, nodeInput } from '../support/records.js';
 import type { Backend } from './backends.js';
 
 export function describeEdges(backend: Backend): void {
-  describe(`edges on the backend ${backend.name}`, () => {
+  describe(`edges on the backend ${backend.title}`, () => {
     let database: Database;
     let edges: EdgeStore;
     let a: NodeId;

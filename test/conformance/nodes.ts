@@ -28,7 +28,7 @@ const FULL: NodeRecord = {
 };
 
 export function describeNodes(backend: Backend): void {
-  describe(`nodes on the backend ${backend.name}`, () => {
+  describe(`nodes on the backend ${backend.title}`, () => {
     let database: Database;
     let nodes: NodeStore;
     let now = 0;

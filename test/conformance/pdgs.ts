@@ -28,7 +28,7 @@ function graph(): Pdg {
 
 /** The law of the store of graphs, over one backend. */
 export function describePdgs(backend: Backend): void {
-  describe(`graphs on the backend ${backend.name}`, () => {
+  describe(`graphs on the backend ${backend.title}`, () => {
     let database: Database;
     let pdgs: PdgStore;
     let nodes: NodeStore;

@@ -58,7 +58,7 @@ function* once<T>(items: readonly T[]): Generator<T, void, void> {
 }
 
 export function describeProjects(backend: Backend): void {
-  describe(`projects on the backend ${backend.name}`, () => {
+  describe(`projects on the backend ${backend.title}`, () => {
     let database: Database;
     let projects: ProjectStore;
     let nodes: NodeStore;

@@ -5,6 +5,7 @@ import { NODE_TYPES, NodeHash, nodeKey, VISIBILITIES, type EdgeMetadata } from '
 import { openDatabase, type Database } from '../../src/sql/index.js';
 import { cases } from '../support/cases.js';
 import { nodeInput } from '../support/records.js';
+import { serverForTests } from '../support/servers/in-tests.js';
 
 /** Any Unicode text, control characters and astral planes included. */
 const text = fc.string({ unit: 'binary', maxLength: 40 });
@@ -35,10 +36,16 @@ const record: fc.Arbitrary<NodeInput> = fc
   })
   .map(({ size, ...fields }) => ({ ...fields, endByte: fields.startByte + size, endLine: fields.startLine + size }));
 
-describe('what is stored', () => {
+const server = serverForTests();
+
+describe.each([
+  { place: 'in memory', path: () => ':memory:', numRuns: 150 },
+  // Each case is some dozen round trips.
+  { place: 'on a server', path: () => server().url, numRuns: 20 },
+])('what is stored $place', ({ path, numRuns }) => {
   let database: Database;
   beforeAll(async () => {
-    database = await openDatabase({ path: ':memory:' });
+    database = await openDatabase({ path: path() });
   });
   afterAll(() => database.close());
 
@@ -60,7 +67,7 @@ describe('what is stored', () => {
           expect((await nodes.getByKey(stored.projectId, stored.key))?.id).toBe(stored.id);
         }
       }),
-      cases(150),
+      cases(numRuns),
     );
   });
 
@@ -79,7 +86,7 @@ describe('what is stored', () => {
         await edges.insert({ ...edge, metadata: { ...given } });
         expect(await edges.getByCaller(edge.callerId)).toEqual([{ ...edge, metadata: expected }]);
       }),
-      cases(150),
+      cases(numRuns),
     );
   });
 });

@@ -5,12 +5,19 @@ import { EDGE_TYPES, type Pdg } from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
 import { cases } from '../support/cases.js';
 import { everythingOf, ingredients, keyOf, pdgNode, pdgOf } from '../support/pdgs.js';
+import { serverForTests } from '../support/servers/in-tests.js';
 
-describe('a graph', () => {
+const server = serverForTests();
+
+describe.each([
+  { place: 'in memory', path: () => ':memory:', numRuns: 100 },
+  // Each case is some dozen round trips.
+  { place: 'on a server', path: () => server().url, numRuns: 5 },
+])('a graph that is stored $place', ({ path, numRuns }) => {
   let database: Database;
   let store: PdgStore;
   beforeAll(async () => {
-    database = await openDatabase({ path: ':memory:' });
+    database = await openDatabase({ path: path() });
     store = new PdgStore(database, () => 1000);
   });
   afterAll(() => database.close());
@@ -33,7 +40,7 @@ describe('a graph', () => {
         for await (const line of dumpLines(database, { project: 'p' })) dumped.push(line);
         expect(dumped).toEqual([...pdgLines(pdg, 'p')]);
       }),
-      cases(100),
+      cases(numRuns),
     );
   });
 
@@ -47,7 +54,7 @@ describe('a graph', () => {
           expect([...pdgLines(await store.loadPdg('q'), 'q')]).toEqual([...pdgLines(graph, 'q')]);
         }
       }),
-      cases(50),
+      cases(Math.ceil(numRuns / 2)),
     );
   });
 
@@ -69,7 +76,9 @@ describe('a graph', () => {
       cases(100),
     );
   });
+});
 
+describe('a graph', () => {
   it('is the same whatever order it was built in, and the same again when it is built from itself', () => {
     fc.assert(
       fc.property(ingredients, (parts) => {

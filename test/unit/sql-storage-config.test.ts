@@ -50,7 +50,7 @@ describe('storage options', () => {
     [{ path: 'a.db', toString: true }, 'toString'],
     [{ path: '' }, 'path'],
     [{}, 'path'],
-    [{ path: 'libsql://example.org' }, 'path'],
+    [{ path: 'ftp://example.org' }, 'path'],
     [{ path: 'a.db', wal: 'yes' }, 'wal'],
     [{ path: 'a.db', cacheSizeBytes: 0 }, 'cacheSizeBytes'],
     [{ path: 'a.db', cacheSizeBytes: Number.NaN }, 'cacheSizeBytes'],

@@ -18,12 +18,13 @@ export function addStatusCommand(program: Command, host: Host): void {
 }
 
 function statusJson(status: StoreStatus): object {
-  const { schemaVersion, generation, backend, sizeBytes, projects } = status;
+  const { schemaVersion, generation, backend, sizeBytes, replica, projects } = status;
   return {
     schemaVersion,
     generation,
     backend,
     sizeBytes,
+    ...(replica === undefined ? {} : { replica: { ...replica, syncedAt: isoTime(replica.syncedAt) } }),
     projects: projects.map((project) => ({ ...project, indexedAt: isoTime(project.indexedAt) })),
   };
 }
@@ -35,6 +36,7 @@ function statusLines(status: StoreStatus, database: string): string[] {
     ['schema', String(status.schemaVersion)],
     ['generation', String(status.generation)],
     ['size', `${(status.sizeBytes / 1e6).toFixed(1)} MB`],
+    ...(status.replica === undefined ? [] : [['synced at', isoTime(status.replica.syncedAt) ?? 'never']]),
   ]);
   const rows = status.projects.map((project) => [
     printable(project.project),

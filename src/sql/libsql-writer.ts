@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { ConnectionError, ConstraintError, isLestockageError } from '../model/index.js';
+import type { BulkStatement, SqlValue, Statement, WriteOptions, WriteResult } from './database.js';
+import { piecesOf, type Piece } from './batch-pieces.js';
+import { BatchStaging } from './batch-staging.js';
+import type { LibsqlLink, RemoteResult, RemoteStatement } from './libsql-link.js';
+import { mayPass, Patience } from './repeat.js';
+import { shapeOf } from './sql-tokens.js';
+import { throwIfAborted } from './sqlite-write.js';
+import {
+  BATCH_REPEATED,
+  claim,
+  FORGET_OLD_STAGING_SQL,
+  FORGET_OLD_WRITERS_SQL,
+  settle,
+  type Settled,
+} from './write-claims.js';
+
+type Batch = readonly (Statement | BulkStatement)[];
+
+/** A batch as it goes to the server, with what is needed to read its results. */
+interface PreparedBatch {
+  readonly batch: Batch;
+  readonly pieces: readonly Piece[];
+  readonly statements: readonly RemoteStatement[];
+  /** The position of the first piece among the statements. */
+  readonly first: number;
+  /** Some statement returns rows, which are gone when the answer is. */
+  readonly givesRows: boolean;
+  readonly sizeBytes: number;
+}
+
+const ROWS_PER_SIGNAL_CHECK = 1024;
+/** A server that works off a large batch is given a second for so many bytes, beyond the time of a request. */
+const BYTES_PER_SECOND = 500_000;
+
+/**
+ * Writes batches to a server, one after the other. A batch is one request and one transaction; when it is
+ * too large for a request, its rows are put aside on the server first and one last request applies them.
+ *
+ * Every batch claims a number of its own in the transaction that it is applied in. When an answer is
+ * lost, the number tells whether the batch was applied; if it was not, the number is claimed for nothing,
+ * so that the batch cannot be applied later either, and may be sent again.
+ */
+export class LibsqlWriter {
+  private readonly writer = randomUUID();
+  private sequence = 0;
+  private batches = 0;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly link: LibsqlLink,
+    private readonly busyTimeoutMs: number,
+  ) {}
+
+  /** Applies a batch when those before it are done. */
+  async write(batch: Batch, options: WriteOptions = {}): Promise<WriteResult> {
+    const turn = this.queue.then(() => this.apply(batch, options));
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async apply(batch: Batch, options: WriteOptions): Promise<WriteResult> {
+    throwIfAborted(options.signal);
+    if (batch.length === 0) return { changes: 0, returned: [] };
+    const staging = new BatchStaging(this.link, this.writer, ++this.batches, this.busyTimeoutMs);
+    try {
+      const pieces = await this.collect(batch, staging, options.signal);
+      const prepared = this.prepare(batch, pieces, staging);
+      throwIfAborted(options.signal);
+      return await this.commit(prepared, options);
+    } catch (error) {
+      // What may still be applied keeps its rows; they go when they are a day old.
+      if (!(error instanceof ConnectionError && error.outcome === 'unknown')) await staging.discard();
+      throw error;
+    }
+  }
+
+  private async collect(batch: Batch, staging: BatchStaging, signal: AbortSignal | undefined): Promise<Piece[]> {
+    let row = 0;
+    const pieces: Piece[] = [];
+    let chunkBytes = 0;
+    const onRow = (): void => {
+      if (row++ % ROWS_PER_SIGNAL_CHECK === 0) throwIfAborted(signal);
+    };
+    for (const piece of piecesOf(batch, onRow)) {
+      pieces.push(piece);
+      if (piece.kind === 'chunk') chunkBytes += piece.sizeBytes;
+      if (chunkBytes < this.link.maxRequestBytes) continue;
+      throwIfAborted(signal);
+      await staging.stage(pieces);
+      chunkBytes = 0;
+    }
+    return pieces;
+  }
+
+  private prepare(batch: Batch, pieces: readonly Piece[], staging: BatchStaging): PreparedBatch {
+    const givesRows = batch.some(({ sql }) => shapeOf(sql).givesRows);
+    const statements: RemoteStatement[] = staging.isUsed ? [staging.complete()] : [];
+    const first = statements.length;
+    for (const piece of pieces) {
+      statements.push(staging.statementOf(piece, batch[piece.statement]?.sql ?? ''));
+      // Without rows the numbers are all there is to return, and they can be kept for a lost answer.
+      if (!givesRows) statements.push({ sql: COUNT_CHANGES_SQL, parameters: [this.writer] });
+    }
+    if (staging.isUsed) statements.push(staging.cleared());
+    const sizeBytes = pieces.reduce((sum, piece) => sum + piece.sizeBytes, staging.sizeBytes);
+    return { batch, pieces, statements, first, givesRows, sizeBytes };
+  }
+
+  private async commit(prepared: PreparedBatch, options: WriteOptions): Promise<WriteResult> {
+    let patience: Patience | undefined;
+    for (;;) {
+      const sequence = ++this.sequence;
+      let failure: unknown;
+      try {
+        return await this.send(prepared, sequence);
+      } catch (error) {
+        failure = error;
+      }
+      // Time runs from the first failure on, however long the batch took before.
+      patience ??= new Patience(this.busyTimeoutMs);
+      if (isRepetition(failure) || (failure instanceof ConnectionError && failure.outcome === 'unknown')) {
+        const settled = await this.settle(sequence, failure, patience);
+        if (settled.isApplied) {
+          if (!prepared.givesRows) return { changes: settled.changes, returned: prepared.batch.map(() => []) };
+          if (options.repeatable !== true) throw resultLost(this.link.location, failure);
+        }
+        failure = isRepetition(failure) ? failure : notApplied(failure as ConnectionError);
+      } else if (!mayPass(failure)) {
+        throw failure;
+      }
+      if (!(await patience.wait())) throw failure;
+    }
+  }
+
+  private async send(prepared: PreparedBatch, sequence: number): Promise<WriteResult> {
+    const before = [claim(this.writer, sequence)];
+    if (sequence === 1) {
+      before.push({ sql: FORGET_OLD_WRITERS_SQL, parameters: [] }, { sql: FORGET_OLD_STAGING_SQL, parameters: [] });
+    }
+    const extraTimeMs = Math.ceil((prepared.sizeBytes / BYTES_PER_SECOND) * 1000);
+    const results = await this.link.batch([...before, ...prepared.statements], 'write', extraTimeMs);
+    return collectResults(prepared, results.slice(before.length));
+  }
+
+  /** What became of a batch. Throws ConnectionError `unknown` when the server cannot be asked in time. */
+  private async settle(sequence: number, failure: unknown, patience: Patience): Promise<Settled> {
+    for (;;) {
+      try {
+        return await settle(this.link, this.writer, sequence);
+      } catch (error) {
+        // A token that may not write did not write before either.
+        if (isLestockageError(error) && error.code === 'READ_ONLY') throw error;
+        if (mayPass(error) && (await patience.wait())) continue;
+        throw failure instanceof ConnectionError ? failure : error;
+      }
+    }
+  }
+}
+
+/** `changes()` are those of the statement before; they are summed up beside the claim. */
+const COUNT_CHANGES_SQL = 'UPDATE driver_writers SET changes = changes + changes() WHERE writer = ?';
+
+function collectResults(
+  { batch, pieces, first, givesRows }: PreparedBatch,
+  results: readonly RemoteResult[],
+): WriteResult {
+  const returned = batch.map((): Record<string, SqlValue>[] => []);
+  let changes = 0;
+  for (const [index, piece] of pieces.entries()) {
+    const result = results[first + (givesRows ? index : 2 * index)];
+    if (result === undefined) continue;
+    if (!result.hasColumns) changes += result.changes;
+    else if (!shapeOf(batch[piece.statement]?.sql ?? '').isRead) changes += result.rows.length;
+    for (const row of result.rows) returned[piece.statement]?.push(row);
+  }
+  return { changes, returned };
+}
+
+/** The server has seen the number before: something on the way delivered the request twice. */
+function isRepetition(error: unknown): boolean {
+  return error instanceof ConstraintError && error.message.includes(BATCH_REPEATED);
+}
+
+function notApplied(failure: ConnectionError): ConnectionError {
+  return new ConnectionError('CONNECTION_FAILED', failure.message, 'not-applied', {
+    details: failure.details,
+    cause: failure.cause,
+  });
+}
+
+function resultLost(location: string, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    'RESULT_LOST',
+    `The batch was applied by ${location}, and the connection broke before its result came back.`,
+    'applied',
+    { details: { location }, cause },
+  );
+}

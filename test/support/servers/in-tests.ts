@@ -1,0 +1,40 @@
+import { afterAll, beforeAll } from 'vitest';
+import { SqldServer, type SqldOptions } from './sqld.js';
+
+/** The first time of all, the program is fetched. */
+const FETCH_TIMEOUT_MS = 300_000;
+
+/** A server for all tests of the enclosing describe block or file. */
+export function serverForTests(options: SqldOptions = {}): () => SqldServer {
+  let server: SqldServer | undefined;
+  beforeAll(async () => {
+    server = await SqldServer.start(options);
+  }, FETCH_TIMEOUT_MS);
+  afterAll(async () => {
+    await server?.stop();
+  });
+  return () => {
+    if (server === undefined) throw new Error('The server runs while tests do.');
+    return server;
+  };
+}
+
+/** Makes the database of a server as good as new: tables that are there stay, and have only their first rows. */
+export async function emptyServer(url: string): Promise<void> {
+  const { createClient } = await import('@libsql/client/http');
+  const client = createClient({ url });
+  try {
+    const { rows } = await client.execute(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations'
+       AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'libsql\\_%' ESCAPE '\\'`,
+    );
+    const tables = rows.map((row) => row['name'] as string);
+    if (!tables.includes('id_blocks')) return;
+    await client.migrate([...tables.map((table) => `DELETE FROM "${table}"`), FIRST_ROW_SQL]);
+  } finally {
+    client.close();
+  }
+}
+
+/** The one row that the migrations make. */
+const FIRST_ROW_SQL = `INSERT INTO id_blocks VALUES ('node', 1)`;
