@@ -11,6 +11,7 @@ export const ERROR_CODES = {
     'INVALID_ARGUMENT',
     'INVALID_HASH',
     'INVALID_OPTION',
+    'INVALID_VECTOR',
     'NOT_A_FOLDER',
     'QUERY_CYCLE',
     'READ_ONLY',
@@ -33,6 +34,13 @@ export const ERROR_CODES = {
   SchemaVersionError: ['SCHEMA_TOO_NEW', 'SCHEMA_TOO_OLD', 'SCHEMA_UNKNOWN', 'MIGRATION_CHANGED'],
   CorruptionError: ['DATABASE_CORRUPT', 'NOT_A_DATABASE', 'DATABASE_UNWRITABLE'],
   ParseError: ['PARSE_FAILED'],
+  EmbedderError: [
+    'EMBEDDER_FAILED',
+    'EMBEDDER_INVALID',
+    'EMBEDDER_NOT_INSTALLED',
+    'EMBEDDER_TIMEOUT',
+    'EMBEDDER_UNREACHABLE',
+  ],
   LimitError: ['LIMIT_EXCEEDED', 'DISK_FULL'],
   CancelledError: ['CANCELLED'],
 } as const;
@@ -133,6 +141,17 @@ export class CorruptionError extends LestockageError {
 export class ParseError extends LestockageError {
   constructor(code: CodesOf<'ParseError'>, message: string, options?: ErrorOptions) {
     super(code, message, false, options);
+  }
+}
+
+/**
+ * What makes embeddings did not do its work; `details.model` names it. Nothing of the batch was written.
+ * `EMBEDDER_INVALID`: it gave something that is no vector of its dimension; `EMBEDDER_TIMEOUT` and
+ * `EMBEDDER_UNREACHABLE` may pass.
+ */
+export class EmbedderError extends LestockageError {
+  constructor(code: CodesOf<'EmbedderError'>, message: string, options?: ErrorOptions) {
+    super(code, message, code === 'EMBEDDER_TIMEOUT' || code === 'EMBEDDER_UNREACHABLE', options);
   }
 }
 
