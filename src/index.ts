@@ -98,6 +98,9 @@ export {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 export type {
+  EmbedOptions,
+  EmbedProgress,
+  EmbedReport,
   IndexOptions,
   IndexProgress,
   IndexQueryEvent,
@@ -108,6 +111,23 @@ export type {
   WatchOptions,
   WatchWarning,
 } from './ingest/index.js';
+export {
+  EmbeddingJournal,
+  EmbeddingStore,
+  embeddingText,
+  GIVEN_MODEL,
+  HashedSubWords,
+  queryInput,
+  type Embedder,
+  type EmbeddingChange,
+  type EmbeddingInput,
+  type EmbeddingModel,
+  type EmbeddingStatistics,
+  type HashedSubWordsOptions,
+  type ModelChoice,
+  type NodeVector,
+  type StoredVector,
+} from './vectors/index.js';
 export type { Durability, StorageConfig } from './sql/index.js';
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -7,6 +7,7 @@ import {
   FactReader,
   FileStore,
   GraphStatistics,
+  NodeRowEmbeddings,
   NodeStore,
   PdgStore,
   ProjectStore,
@@ -33,6 +34,8 @@ import {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 import type {
+  EmbedOptions,
+  EmbedReport,
   IndexerStores,
   IndexOptions,
   IndexReport,
@@ -42,9 +45,26 @@ import type {
 } from './ingest/index.js';
 import { UsageError } from './model/index.js';
 import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
+import {
+  countEmbeddings,
+  EmbeddingJournal,
+  EmbeddingQueue,
+  EmbeddingStore,
+  ensureScope,
+  GraphEmbeddings,
+  HashedSubWords,
+  requireEmbedder,
+  type Embedder,
+} from './vectors/index.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
-export type StoreOptions = Partial<StorageConfig>;
+export interface StoreOptions extends Partial<StorageConfig> {
+  /** What embeds symbols. Default: the built-in one, which works offline. */
+  readonly embedder?: Embedder;
+}
+
+/** Vectors that no symbol has any more are kept for contents that come back. */
+const ORPHAN_BUDGET_BYTES = 64 * 1024 * 1024;
 
 /** What a store holds, read from one state. */
 export interface StoreStatus {
@@ -73,13 +93,15 @@ const SERVER_URL = /^(libsql|https?|wss?):/i;
  * SchemaVersionError; CorruptionError; BusyError.
  */
 export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
-  const config = typeof options === 'string' ? { path: options } : { ...options, path: options.path ?? ':memory:' };
+  const { embedder, ...rest } = typeof options === 'string' ? { path: options } : options;
+  const config = { ...rest, path: rest.path ?? ':memory:' };
   if (SERVER_URL.test(config.path)) {
     throw new UsageError('INVALID_OPTION', 'This version has no backend for a libSQL server; name a local file.', {
       details: { option: 'path', value: withoutSecrets(config.path) },
     });
   }
-  return new Store(await openDatabase(config));
+  if (embedder !== undefined) requireEmbedder(embedder);
+  return new Store(await openDatabase(config), embedder);
 }
 
 /** A URL may carry a token or a password. */
@@ -107,10 +129,19 @@ export class Store implements AsyncDisposable {
   readonly contents: ContentStore;
   /** Makes stored results count as outdated, and says which ones depend on a file. */
   readonly invalidation: QueryInvalidation;
+  /** What embeds the symbols of this store. */
+  readonly embedder: Embedder;
+  /** The vectors of symbols, by model. */
+  readonly embeddings: EmbeddingStore;
+  /** What changed in the vectors, for the indexes over them. */
+  readonly embeddingJournal: EmbeddingJournal;
   readonly #database: Database;
 
-  constructor(database: Database) {
+  constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
     this.#database = database;
+    this.embedder = embedder;
+    this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
+    this.embeddingJournal = new EmbeddingJournal(database);
     this.nodes = new NodeStore(database);
     this.edges = new EdgeStore(database);
     this.files = new FileStore(database);
@@ -120,6 +151,7 @@ export class Store implements AsyncDisposable {
     this.traversal = new Traversal(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
+      embeddings: new GraphEmbeddings({ model: embedder.id, dimension: embedder.dimension }),
     });
     this.analytics = new Analytics(database, (project, signal) => readChanges(this.projects, project, signal));
     this.cache = new IncrementalCache(database);
@@ -137,11 +169,51 @@ export class Store implements AsyncDisposable {
     return new QuerySpace(this.#database, this.contents, name, definitions, options);
   }
 
-  /** Brings a project up to date with its folder. Everything it changes is committed as one batch. */
+  /**
+   * Brings a project up to date with its folder. Everything it changes is committed as one batch; then,
+   * unless `embed` is false, the symbols without an embedding are embedded, in batches of their own. When
+   * that fails or is interrupted the graph is committed, and the next run goes on.
+   *
+   * Throws what {@link Store.embed} throws, too.
+   */
   async index(options: IndexOptions): Promise<IndexReport> {
     // The parsers are the largest part of the library; whoever only asks does not wait for them.
     const { Indexer } = await import('./ingest/index.js');
-    return new Indexer(this.indexerStores()).index(options);
+    const report = await new Indexer(this.indexerStores()).index(options);
+    if (options.embed === false) return report;
+    const { signal, onProgress } = options;
+    const started = performance.now();
+    const { embedded } = await this.embed(report.project, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: ({ filesDone, filesTotal, embedded: symbols }) =>
+        onProgress?.({ phase: 'embed', filesDone, filesTotal, symbols }),
+    });
+    const ms = report.ms + Math.round(performance.now() - started);
+    return { ...report, recomputed: { ...report.recomputed, embeddings: embedded }, ms };
+  }
+
+  /**
+   * Embeds the symbols of a project that have no embedding of the store's model. What was embedded once, in
+   * whatever project, branch or version of a file, is not embedded again.
+   *
+   * Throws NotFoundError `PROJECT_NOT_FOUND`; EmbedderError with the model and the symbol; CancelledError;
+   * BusyError when others keep changing the project. Batches that were committed stay.
+   */
+  async embed(project: string, options: EmbedOptions = {}): Promise<EmbedReport> {
+    const { embedProject } = await import('./ingest/index.js');
+    const database = this.#database;
+    const stores = {
+      projects: this.projects,
+      reader: new FactReader(database),
+      queue: new EmbeddingQueue(database),
+      scope: (id: string, model: string, dimension: number) => ensureScope(database, id, model, dimension),
+    };
+    const report = await embedProject(stores, this.embedder, project, options);
+    if (report.embedded + report.reused > 0) {
+      await this.embeddings.collect(ORPHAN_BUDGET_BYTES);
+      await this.embeddingJournal.trim();
+    }
+    return report;
   }
 
   /**
@@ -240,7 +312,7 @@ export class Store implements AsyncDisposable {
   }
 
   async status(): Promise<StoreStatus> {
-    const statistics = new GraphStatistics(this.#database);
+    const statistics = new GraphStatistics(this.#database, countEmbeddings);
     const sizeBytes = await this.#database.sizeBytes();
     return this.#database.snapshot(async (snapshot) => ({
       schemaVersion: await readSchemaVersion(snapshot),
@@ -286,7 +358,7 @@ async function readChanges(
 async function rebuild(root: string, projectId: string, signal: AbortSignal | undefined): Promise<FreshStore> {
   const fresh = await openStore();
   try {
-    await fresh.index({ root, projectId, ...(signal === undefined ? {} : { signal }) });
+    await fresh.index({ root, projectId, embed: false, ...(signal === undefined ? {} : { signal }) });
     return fresh;
   } catch (error) {
     await fresh.close();

@@ -6,6 +6,13 @@ export {
   type IndexWarning,
   type IndexQueryEvent,
 } from './indexer.js';
+export {
+  embedProject,
+  type EmbedOptions,
+  type EmbedProgress,
+  type EmbedReport,
+  type EmbedStores,
+} from './embed-project.js';
 export { countChanges } from './git-history.js';
 export { LANGUAGES, languageOf } from './languages/index.js';
 export type { LanguageDefinition } from './extract/language.js';

@@ -12,6 +12,8 @@ interface IndexFlags {
   readonly project?: string;
   readonly workers?: number;
   readonly force?: boolean;
+  /** False with `--no-embed`. */
+  readonly embed: boolean;
 }
 
 const SHOWN_WARNINGS = 20;
@@ -62,6 +64,7 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
           ...(flags.project === undefined ? {} : { projectId: flags.project }),
           ...(flags.workers === undefined ? {} : { workers: flags.workers }),
           force: flags.force === true,
+          embed: flags.embed,
           signal: host.signal,
           onProgress: (progress) => bar.show(progress),
         });
