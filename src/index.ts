@@ -117,16 +117,22 @@ export {
   embeddingText,
   GIVEN_MODEL,
   HashedSubWords,
+  openAiEmbedder,
   queryInput,
+  transformersEmbedder,
   type Embedder,
   type EmbeddingChange,
   type EmbeddingInput,
   type EmbeddingModel,
   type EmbeddingStatistics,
+  type FeaturePipeline,
   type HashedSubWordsOptions,
   type ModelChoice,
   type NodeVector,
+  type OpenAiEmbedderOptions,
+  type PipelineOutput,
   type StoredVector,
+  type TransformersOptions,
 } from './vectors/index.js';
 export type { Durability, StorageConfig } from './sql/index.js';
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';

@@ -12,3 +12,10 @@ export {
   type StoredVector,
 } from './embedding-store.js';
 export { HashedSubWords, type HashedSubWordsOptions } from './embedders/hashed-sub-words.js';
+export { openAiEmbedder, type OpenAiEmbedderOptions } from './embedders/open-ai.js';
+export {
+  transformersEmbedder,
+  type FeaturePipeline,
+  type PipelineOutput,
+  type TransformersOptions,
+} from './embedders/transformers.js';
