@@ -1,21 +1,22 @@
-import type { Store } from '../index.js';
+import type { Store, StoreOptions } from '../index.js';
 import type { CommandContext } from './context.js';
+import { embedderFrom } from './embedder.js';
 
 const MEMORY = ':memory:';
 
 /** Opens the store to ask it, runs `use`, and closes it. An absent database is an error and stays absent. */
 export async function withStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
-  return closing(await openToAsk(context.database), use);
+  return closing(await openToAsk(await optionsOf(context)), use);
 }
 
 /** Read-only where that is possible; a database of an earlier version is upgraded first. */
-async function openToAsk(path: string): Promise<Store> {
+async function openToAsk(options: StoreOptions): Promise<Store> {
   const { isLestockageError, openStore } = await import('../index.js');
-  if (path === MEMORY) return openStore(path);
+  if (options.path === MEMORY) return openStore(options);
   try {
-    return await openStore({ path, readOnly: true });
+    return await openStore({ ...options, readOnly: true });
   } catch (error) {
-    if (isLestockageError(error) && error.code === 'SCHEMA_TOO_OLD') return openStore(path);
+    if (isLestockageError(error) && error.code === 'SCHEMA_TOO_OLD') return openStore(options);
     throw error;
   }
 }
@@ -23,23 +24,29 @@ async function openToAsk(path: string): Promise<Store> {
 /** Opens the store to change it, creating it when it is absent. */
 export async function withWritableStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
   const { openStore } = await import('../index.js');
-  return closing(await openStore(context.database), use);
+  return closing(await openStore(await optionsOf(context)), use);
 }
 
 /** Opens a store that is there to ask it things that are kept once they are known. */
 export async function withKeptStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
   const { isLestockageError, openStore } = await import('../index.js');
-  const asked = await openToAsk(context.database);
+  const options = await optionsOf(context);
+  const asked = await openToAsk(options);
   if (context.database === MEMORY) return closing(asked, use);
   await asked.close();
   let store: Store;
   try {
-    store = await openStore(context.database);
+    store = await openStore(options);
   } catch (error) {
     if (!isLestockageError(error)) throw error;
-    store = await openToAsk(context.database);
+    store = await openToAsk(options);
   }
   return closing(store, use);
+}
+
+async function optionsOf({ host, database }: CommandContext): Promise<StoreOptions> {
+  const embedder = await embedderFrom(host.environment);
+  return { path: database, ...(embedder === undefined ? {} : { embedder }) };
 }
 
 async function closing<T>(store: Store, use: (store: Store) => Promise<T>): Promise<T> {
