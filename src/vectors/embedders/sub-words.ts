@@ -17,25 +17,25 @@ export function subWordsOf(word: string): readonly string[] {
  * stripping", 1980) that keeps more words apart.
  */
 export function stemOf(word: string): string {
-  let stem = word;
-  if (stem.length > 4) {
-    if (stem.endsWith('ies')) return `${stem.slice(0, -3)}y`;
-    if (stem.endsWith('sses')) return stem.slice(0, -2);
-    if (stem.endsWith('ing') && stem.length > 5) return withoutE(withoutDouble(stem.slice(0, -3)));
-    if (stem.endsWith('ed')) return withoutDouble(stem.slice(0, -2));
-    if (stem.endsWith('er')) return stem.slice(0, -2);
-    if (stem.endsWith('es')) stem = stem.slice(0, -1);
-  }
-  if (stem.length > 3 && stem.endsWith('s') && !stem.endsWith('ss')) stem = stem.slice(0, -1);
-  return stem.length > 4 ? withoutE(stem) : stem;
+  const stem = withoutTense(withoutPlural(word));
+  return stem.length > 3 && stem.endsWith('e') ? stem.slice(0, -1) : stem;
+}
+
+function withoutPlural(word: string): string {
+  if (word.length < 4 || !word.endsWith('s') || word.endsWith('ss')) return word;
+  if (word.endsWith('ies') && word.length > 4) return `${word.slice(0, -3)}y`;
+  return word.slice(0, /(?:ss|x|ch|sh)es$/.test(word) ? -2 : -1);
+}
+
+function withoutTense(word: string): string {
+  if (word.length < 5) return word;
+  if (word.endsWith('ing') && word.length > 5) return withoutDouble(word.slice(0, -3));
+  if (word.endsWith('ed')) return withoutDouble(word.slice(0, -2));
+  return word.endsWith('er') ? word.slice(0, -2) : word;
 }
 
 /** `runn` → `run`, but `call` stays. */
 function withoutDouble(stem: string): string {
   const last = stem.at(-1) ?? '';
   return stem.length > 2 && last === stem.at(-2) && !'lsz'.includes(last) ? stem.slice(0, -1) : stem;
-}
-
-function withoutE(stem: string): string {
-  return stem.endsWith('e') ? stem.slice(0, -1) : stem;
 }

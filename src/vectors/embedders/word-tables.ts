@@ -31,55 +31,55 @@ export const WORD_WEIGHTS: ReadonlyMap<string, number> = new Map([
   ...weighted(
     0.6,
     `
-    error none
+    error non str
   `,
   ),
   ...weighted(
     0.65,
     `
-    fn name str type valu
+    fn nam typ valu
   `,
   ),
   ...weighted(
     0.7,
     `
-    class fals file get new rais set true use
+    class fals fil get new rais set tru use
   `,
   ),
   ...weighted(
     0.75,
     `
-    arg byte call creat default except function init line match numb object path read result try writ
+    arg byt call creat default except function init lin match numb object path read result try writ
   `,
   ),
   ...weighted(
     0.8,
     `
-    add append argument assert bool build check clos code command data empty exception flag format handl
-    ignor import int io key len let list map messag method mut one option os pars pass pub static test
-    used
+    add append argument assert bas bool build check clos cod command data empty end exception flag
+    format handl ignor import int io key len let list map messag method mut one option os pars pass pub
+    static test tim used
   `,
   ),
   ...weighted(
     0.85,
     `
-    attribut base buff case contain context count current doc elif encod end err exampl expect export
-    find first func given head http implement instanc isinstanc item join json like link long make mode
-    modul need next non observabl open output print provid public re remov repr requir run search see
-    size sourc start stat support sys time tupl using version
+    attribut buff cas contain context count current doc elif encod err exampl expect export find first
+    func given head http implement instanc isinstanc item join json lik link long mak mod modul need
+    next observabl open output print provid public re remov repr requir run search see siz sourc start
+    stat support sys tupl using version
   `,
   ),
   ...weighted(
     0.9,
     `
-    64 allow alway array async block boolean break cannot cmd compil complet config const content
-    continu convert copy crat debug defin deprecat dict dir directory don eith entry eq event execut
+    64 allow alway array async block boolean break cannot charact cmd compil complet config const
+    content continu convert copy crat debug defin deprecat dict dir directory eith entry eq event execut
     exist exit extend field filenam final follow found global group help implementation includ index
     info input instead internal invalid iter kind last length level limit load local log loop low max
-    msg note null offset ok operator optional ord otherwis overrid param parent pattern prefix privat
+    msg null offset ok operator optional ord otherwis overrid param paramet parent pattern prefix privat
     process property protocol python rang raw ref regex replac request root serv short sinc singl socket
-    specifi split standard stream string struct sup text thread throw token two unwrap updat user valid
-    vec wheth without work
+    specifi split standard stream struct sup text thread throw token two unwrap updat user valid vec
+    wait warn wheth without work
   `,
   ),
   ...weighted(
@@ -87,13 +87,13 @@ export const WORD_WEIGHTS: ReadonlyMap<string, number> = new Map([
     `
     10 abc accept action ad adapt address alia already ascii availabl begin binary bit buf cach callback
     chang char child clear cls collection color com completion condition connection constructor
-    correspond date decod del detail disabl doesn element emit enabl eof even exc factory fail finally
-    foo form fram futur generat generic getattr glob got gson hasattr hash header id information inn
-    integ interfac issu kwarg literal lock mean multipl nam nev nil now occur operation org packag
-    paramet part pipe point pop pos possibl push py referenc represent reset respons rfc runtim safe
-    schedul second send separator sequenc simpl skip slot sock sort spec special specific stack std
-    stdout stop stor strip sub subclass subscrib switch system take timeout traceback unknown unless url
-    usiz utf util var variabl void wait want warn warning window wrap zero
+    correspond dat decod del detail disabl doesn element emit enabl eof even exc factory fail filt
+    finally foo form fram futur generat generic getattr glob got gson hasattr hash id information inn
+    integ interfac issu kwarg literal lock mark mean multipl nev nil now occur operation org packag part
+    pip point pop pos possibl push py referenc represent reset respons rfc runtim saf schedul second
+    send separator sequenc simpl skip slot sock sort spec special specific stack std stdout stop stor
+    strip sub subclass subscrib switch system tak timeout traceback unknown unless url usiz utf util var
+    variabl void want window wrap zero
   `,
   ),
 ]);
