@@ -46,6 +46,7 @@ import type {
 import { UsageError } from './model/index.js';
 import { openDatabase, readSchemaVersion, type Database, type StorageConfig } from './sql/index.js';
 import {
+  checkEmbeddings,
   countEmbeddings,
   EmbeddingJournal,
   EmbeddingQueue,
@@ -301,7 +302,11 @@ export class Store implements AsyncDisposable {
   async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
     const { project, signal } = options;
     const chosen = project === undefined ? await this.projects.list() : [await this.projects.require(project)];
-    const checks = [...(await checkIntegrity(this.#database)), ...(await checkMemos(this.#database))];
+    const checks = [
+      ...(await checkIntegrity(this.#database)),
+      ...(await checkMemos(this.#database)),
+      await checkEmbeddings(this.#database),
+    ];
     const differences: Difference[] = [];
     for (const each of options.deep === true ? chosen : []) {
       const compared = await compareWithRebuild(this, each, (root) => rebuild(root, each.id, signal), signal);

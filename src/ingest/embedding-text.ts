@@ -103,6 +103,12 @@ function isSetApart({ nodeType, complexity }: EmbeddableNode): boolean {
   return complexity !== null || SET_APART.has(nodeType);
 }
 
+/** So much of a text is searched for the markers of a comment. */
+const MARKER_LIMIT = 200;
+/** What a comment or a documenting string begins with, at the end of what is before it; and what it ends with. */
+const OPENING = /\s*(?:\/\*+!?|\/\/+!?|#+!?|--+|[rRuU]?(?:"""|'''|"|'))[ \t]*$|\s+\*[ \t]*$/;
+const CLOSING = /^\s*(?:\*+\/|"""|'''|"(?=\s)|'(?=\s))/;
+
 /** A text without the lines of a documentation that stands in it. */
 function withoutDocumentation(text: string, documentation: string | null): string {
   if (documentation === null) return text;
@@ -118,5 +124,9 @@ function withoutDocumentation(text: string, documentation: string | null): strin
     if (found < 0 || found - end > 80) break;
     end = found + line.length;
   }
-  return `${text.slice(0, start)} ${text.slice(end)}`;
+  const kept = text.slice(0, Math.max(0, start - MARKER_LIMIT));
+  let before = text.slice(kept.length, start);
+  // A block comment may have its first line to itself.
+  for (let round = 0; round < 2; round++) before = before.replace(OPENING, '');
+  return `${kept}${before}\n${text.slice(end).replace(CLOSING, '')}`;
 }

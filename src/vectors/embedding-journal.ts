@@ -14,7 +14,8 @@ interface ChangeRow {
 }
 
 /** An index that lies further behind is built anew: that is less work, and the journal stays small. */
-const MAX_LAG = 250_000;
+const DEFAULT_MAX_LAG = 250_000;
+const LAST_SEQ = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'embedding_journal'), 0)";
 
 /**
  * Tells derived indexes which embeddings of a model came and went. An index is known by a name of its own
@@ -30,6 +31,7 @@ export class EmbeddingJournal {
   constructor(
     private readonly database: Database,
     private readonly clock: () => number = Date.now,
+    private readonly maxLag = DEFAULT_MAX_LAG,
   ) {}
 
   /** Begins to follow a model; gives the number of the last change before. Starts anew if it was there. */
@@ -37,13 +39,13 @@ export class EmbeddingJournal {
     const { returned } = await this.database.write([
       {
         sql: `INSERT INTO index_cursors (index_name, model_id, seq, updated_at)
-              VALUES (?, ?, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'embedding_journal'), 0), ?)
+              VALUES (?, ?, ${LAST_SEQ}, ?)
               ON CONFLICT (index_name) DO UPDATE SET model_id = excluded.model_id, seq = excluded.seq,
                 updated_at = excluded.updated_at
               RETURNING seq`,
         parameters: [indexName, modelId, this.clock()],
       },
-      ...trimStatements(),
+      ...trimStatements(this.maxLag),
     ]);
     return Number(returned[0]?.[0]?.['seq']);
   }
@@ -91,10 +93,10 @@ export class EmbeddingJournal {
   async advance(indexName: string, seq: number): Promise<void> {
     await this.database.write([
       {
-        sql: 'UPDATE index_cursors SET seq = max(seq, ?), updated_at = ? WHERE index_name = ?',
+        sql: `UPDATE index_cursors SET seq = max(seq, min(?, ${LAST_SEQ})), updated_at = ? WHERE index_name = ?`,
         parameters: [seq, this.clock(), indexName],
       },
-      ...trimStatements(),
+      ...trimStatements(this.maxLag),
     ]);
   }
 
@@ -102,7 +104,7 @@ export class EmbeddingJournal {
   async forget(indexName: string): Promise<boolean> {
     const { returned } = await this.database.write([
       { sql: 'DELETE FROM index_cursors WHERE index_name = ? RETURNING index_name', parameters: [indexName] },
-      ...trimStatements(),
+      ...trimStatements(this.maxLag),
     ]);
     return returned[0]?.length === 1;
   }
@@ -110,7 +112,7 @@ export class EmbeddingJournal {
   /** Forgets what no index needs, and indexes that lie too far behind. */
   async trim(): Promise<void> {
     if ((await this.database.first('SELECT 1 FROM embedding_journal LIMIT 1')) === undefined) return;
-    await this.database.write(trimStatements());
+    await this.database.write(trimStatements(this.maxLag));
   }
 
   /** How many changes are kept. */
@@ -120,12 +122,12 @@ export class EmbeddingJournal {
   }
 }
 
-function trimStatements(): { readonly sql: string; readonly parameters?: readonly number[] }[] {
+function trimStatements(maxLag: number): { readonly sql: string; readonly parameters?: readonly number[] }[] {
   return [
     {
       sql: `DELETE FROM index_cursors
-            WHERE seq < coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'embedding_journal'), 0) - ?`,
-      parameters: [MAX_LAG],
+            WHERE seq < ${LAST_SEQ} - ?`,
+      parameters: [maxLag],
     },
     {
       sql: `DELETE FROM embedding_journal

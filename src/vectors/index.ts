@@ -1,3 +1,4 @@
+export { checkEmbeddings, type EmbeddingCheck } from './embedding-check.js';
 export { embeddingText, queryInput, type Embedder, type EmbeddingInput } from './embedder.js';
 export { embedChecked, requireEmbedder } from './embedding-guard.js';
 export { countEmbeddings, GraphEmbeddings } from './embedding-graph.js';
