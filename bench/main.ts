@@ -14,6 +14,7 @@ import { ingestSuite } from './ingest.js';
 import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
+import { retrievalSuite } from './retrieval.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -25,6 +26,7 @@ const suites: readonly Suite[] = [
   bulkSuite(projectRoot),
   loadSuite(projectRoot),
   incrementalSuite(paths),
+  retrievalSuite(paths),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */

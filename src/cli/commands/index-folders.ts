@@ -99,6 +99,9 @@ export function showReports({ output }: CommandContext, reports: readonly IndexR
       ['project', printable(report.project)],
       ['files', `${seen} seen, ${parsed} parsed, ${unchanged} unchanged, ${removed} removed, ${skipped} skipped`],
       ['graph', `${plural(report.nodes, 'node')}, ${plural(report.edges, 'edge')}`],
+      ...(report.recomputed.embeddings > 0
+        ? [['vectors', `${plural(report.recomputed.embeddings, 'symbol')} embedded`]]
+        : []),
       ['store', `generation ${report.generation}`],
       ['time', `${(report.ms / 1000).toFixed(2)} s`],
     ];
