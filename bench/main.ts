@@ -16,6 +16,7 @@ import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
 import { vectorsSuite } from './vectors.js';
+import { retrievalSuite } from './retrieval.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -29,6 +30,7 @@ const suites: readonly Suite[] = [
   graphSuite(projectRoot),
   incrementalSuite(paths),
   vectorsSuite(paths),
+  retrievalSuite(paths),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */

@@ -118,6 +118,9 @@ export {
   type QuerySpaceOptions,
 } from './incremental/index.js';
 export type {
+  EmbedOptions,
+  EmbedProgress,
+  EmbedReport,
   ExportScipOptions,
   ImportScipOptions,
   IndexOptions,
@@ -134,6 +137,27 @@ export type { ImportLeIndexOptions } from './leindex/index.js';
 export { PackageStore, type Dependency, type PackageListOptions, type ProjectPackage } from './symbols/index.js';
 export type { Durability, ReplicaState, ServerOptions, StorageConfig } from './sql/index.js';
 export {
+  EmbeddingJournal,
+  EmbeddingStore,
+  embeddingText,
+  GIVEN_MODEL,
+  HashedSubWords,
+  openAiEmbedder,
+  queryInput,
+  transformersEmbedder,
+  type Embedder,
+  type EmbeddingChange,
+  type EmbeddingInput,
+  type EmbeddingModel,
+  type EmbeddingStatistics,
+  type FeaturePipeline,
+  type HashedSubWordsOptions,
+  type ModelChoice,
+  type NodeVector,
+  type OpenAiEmbedderOptions,
+  type PipelineOutput,
+  type StoredVector,
+  type TransformersOptions,
   checkVector,
   DEFAULT_SETTINGS,
   MemoryVectorSource,
@@ -159,5 +183,5 @@ export {
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
-export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
+export { openStore, Store, type StoreOptions, type StoreStatus } from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -152,12 +152,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   V5: {
     sentence: '`savePdg`/`loadPdg` put and get embeddings through the vector store; old databases keep working.',
-    pending: 'the vectors room is not built yet',
   },
   V6: {
     sentence:
       'Any dimension and model; several models side by side; a wrong dimension, NaN, infinite or zero vector is refused by name.',
-    pending: 'the vectors room is not built yet',
   },
   V7: {
     sentence: 'Filtered search holds recall; deletes and updates are visible at once.',

@@ -27,18 +27,7 @@ const ROOM_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   analytics: ['model', 'sql', 'graph'],
   leindex: ['model', 'sql', 'graph'],
   ingest: ['model', 'binding', 'flow', 'graph', 'incremental', 'symbols', 'vectors'],
-  'store.ts': [
-    'model',
-    'binding',
-    'sql',
-    'graph',
-    'incremental',
-    'vectors',
-    'symbols',
-    'analytics',
-    'leindex',
-    'ingest',
-  ],
+  store: ['model', 'binding', 'sql', 'graph', 'incremental', 'vectors', 'symbols', 'analytics', 'leindex', 'ingest'],
   'index.ts': [
     'model',
     'binding',
@@ -50,7 +39,7 @@ const ROOM_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'analytics',
     'leindex',
     'ingest',
-    'store.ts',
+    'store',
   ],
   cli: ['index.ts'],
   mcp: ['index.ts'],
@@ -91,7 +80,7 @@ const MAX_FUNCTION_LINES = 80;
 const sources = readSourceFiles('src');
 const allFiles = [...sources, ...readSourceFiles('test'), ...readSourceFiles('bench')];
 
-/** `src/graph/x.ts` → `graph`, `src/store.ts` → `store.ts`. */
+/** `src/graph/x.ts` → `graph`, `src/index.ts` → `index.ts`. */
 function roomOf(path: string): string {
   return path.split('/')[1] ?? '';
 }

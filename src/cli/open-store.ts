@@ -1,15 +1,16 @@
-import type { Store } from '../index.js';
+import type { Store, StoreOptions } from '../index.js';
 import type { CommandContext } from './context.js';
+import { embedderFrom } from './embedder.js';
 
 const MEMORY = ':memory:';
 
 /** Opens the store to ask it, runs `use`, and closes it. An absent database is an error and stays absent. */
 export async function withStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
-  return closing(await openToAsk(context.store), use);
+  return closing(await openToAsk(await optionsOf(context)), use);
 }
 
 /** Read-only where that is possible; a database of an earlier version is upgraded first. */
-async function openToAsk(options: CommandContext['store']): Promise<Store> {
+async function openToAsk(options: StoreOptions): Promise<Store> {
   const { isLestockageError, openStore } = await import('../index.js');
   if (options.path === MEMORY) return openStore(options);
   try {
@@ -23,25 +24,31 @@ async function openToAsk(options: CommandContext['store']): Promise<Store> {
 /** Opens the store to change it, creating it when it is absent. */
 export async function withWritableStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
   const { openStore } = await import('../index.js');
-  return closing(await openStore(context.store), use);
+  return closing(await openStore(await optionsOf(context)), use);
 }
 
 /** Opens a store that is there to ask it things that are kept once they are known. */
 export async function withKeptStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
   const { isLestockageError, openStore } = await import('../index.js');
+  const options = await optionsOf(context);
   // A server is there or not; opening it for writing makes nothing that asking it would not.
-  if (context.isServer) return closing(await openStore(context.store), use);
-  const asked = await openToAsk(context.store);
-  if (context.store.path === MEMORY) return closing(asked, use);
+  if (context.isServer) return closing(await openStore(options), use);
+  const asked = await openToAsk(options);
+  if (options.path === MEMORY) return closing(asked, use);
   await asked.close();
   let store: Store;
   try {
-    store = await openStore(context.store);
+    store = await openStore(options);
   } catch (error) {
     if (!isLestockageError(error)) throw error;
-    store = await openToAsk(context.store);
+    store = await openToAsk(options);
   }
   return closing(store, use);
+}
+
+async function optionsOf({ host, store }: CommandContext): Promise<StoreOptions> {
+  const embedder = await embedderFrom(host.environment);
+  return { ...store, ...(embedder === undefined ? {} : { embedder }) };
 }
 
 async function closing<T>(store: Store, use: (store: Store) => Promise<T>): Promise<T> {

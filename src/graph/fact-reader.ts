@@ -32,6 +32,22 @@ export interface SymbolRow {
   readonly moduleId: NodeId;
 }
 
+/** What a symbol says in words, and where its text is. */
+export interface EmbeddableNode {
+  readonly id: NodeId;
+  readonly key: string;
+  readonly filePath: string;
+  readonly name: string;
+  readonly qualifiedName: string;
+  readonly nodeType: NodeType;
+  readonly language: string;
+  readonly signature: string | null;
+  readonly documentation: string | null;
+  readonly complexity: number | null;
+  readonly startByte: number;
+  readonly endByte: number;
+}
+
 /** A reference with the symbol it is written in. */
 export interface InheritRow extends SymbolRow {
   /** Position among the references of its source. */
@@ -77,6 +93,27 @@ export class FactReader {
   /** The files at these paths with all of their references, and their nodes; absent ones are left out. */
   async wholeFiles(project: ProjectId, paths: Iterable<string>): Promise<Map<string, WholeFile>> {
     return this.database.snapshot((snapshot) => readFiles(snapshot, project, [...paths], REFERENCE_KINDS));
+  }
+
+  /** The symbols of the files at these paths, in any order. */
+  async embeddable(project: ProjectId, paths: Iterable<string>): Promise<EmbeddableNode[]> {
+    return this.database.all<EmbeddableNode>(
+      `SELECT n.id, n.node_key AS key, n.file_path AS filePath, n.symbol_name AS name,
+         n.qualified_name AS qualifiedName, n.node_type AS nodeType, n.language, n.signature, n.documentation,
+         n.complexity, n.start_byte AS startByte, n.end_byte AS endByte
+       FROM json_each(?) AS w CROSS JOIN intel_nodes AS n ON n.file_path = w.value AND n.project_id = ?
+       WHERE n.node_type <> 'external'`,
+      [list(paths), project],
+    );
+  }
+
+  /** The paths of all files that have symbols, in no particular order. */
+  async paths(project: ProjectId): Promise<string[]> {
+    const rows = await this.database.all<{ readonly path: string }>(
+      'SELECT DISTINCT file_path AS path FROM intel_nodes WHERE project_id = ?',
+      [project],
+    );
+    return rows.map(({ path }) => path);
   }
 
   /** The file of each node that is in the project. */

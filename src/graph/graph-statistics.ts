@@ -16,6 +16,7 @@ export interface ProjectSummary {
   readonly files: number;
   readonly nodes: number;
   readonly edges: number;
+  /** Of all models together. */
   readonly embeddings: number;
   /** Milliseconds since the Unix epoch of the last committed run; null when there was none. */
   readonly indexedAt: number | null;
@@ -56,12 +57,18 @@ export interface SymbolCounts {
   readonly fanIn: number;
 }
 
+/** How many embeddings each project has, by its id. */
+export type EmbeddingCounts = (snapshot: Snapshot) => Promise<ReadonlyMap<ProjectId, number>>;
+
 /** Counts over the graph. All methods read; give a snapshot to read several of them from one state. */
 export class GraphStatistics {
   readonly #database: Database;
+  readonly #embeddings: EmbeddingCounts;
 
-  constructor(database: Database) {
+  /** `embeddings` counts those that are kept elsewhere than in the rows of nodes. */
+  constructor(database: Database, embeddings: EmbeddingCounts = async () => new Map()) {
     this.#database = database;
+    this.#embeddings = embeddings;
   }
 
   /** Runs `reads` against one state of the store. */
@@ -183,10 +190,12 @@ export class GraphStatistics {
       snapshot,
       'SELECT project_id AS project, count(*) AS count FROM intel_nodes GROUP BY 1',
     );
-    const embeddings = await groupCounts(
+    // Few nodes have one in their row, and those are in an index of their own.
+    const inRows = await groupCounts(
       snapshot,
       'SELECT project_id AS project, count(*) AS count FROM intel_nodes WHERE embedding IS NOT NULL GROUP BY 1',
     );
+    const embeddings = await this.#embeddings(snapshot);
     const edges = await edgeCounts(snapshot, [...nodes.keys()]);
     return rows.map((row) => ({
       project: row.project,
@@ -194,7 +203,7 @@ export class GraphStatistics {
       files: files.get(row.project) ?? 0,
       nodes: nodes.get(row.project) ?? 0,
       edges: edges.get(row.project) ?? 0,
-      embeddings: embeddings.get(row.project) ?? 0,
+      embeddings: (inRows.get(row.project) ?? 0) + (embeddings.get(row.project) ?? 0),
       indexedAt: row.indexedAt,
     }));
   }

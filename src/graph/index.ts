@@ -43,10 +43,11 @@ export {
 } from './traversal.js';
 export type * from './project-delta.js';
 export { EdgeStore, type EdgeInput } from './edge-store.js';
-export { FactReader, type InheritRow, type MemberWanted, type SymbolRow } from './fact-reader.js';
+export { FactReader, type EmbeddableNode, type InheritRow, type MemberWanted, type SymbolRow } from './fact-reader.js';
 export type { StoredFile, WholeFile } from './stored-file.js';
 export { FileStore } from './file-store.js';
 export type { NodeChange, NodeInput } from './node-input.js';
+export { NodeRowEmbeddings } from './node-embeddings.js';
 export { NodeStore } from './node-store.js';
 export { ProjectStore, type Project } from './project-store.js';
 export { ReferenceStore, type StoredReference } from './reference-store.js';
@@ -54,4 +55,11 @@ export type { ProjectFiles, ProjectState, StateEdge } from './project-state.js';
 export { KeptGraphs, type KeepOptions, type KeptPdg } from './kept-graphs.js';
 export { PdgBuilder, type PdgEdgeInput, type PdgEdgeKey, type PdgNodeInput } from './pdg-builder.js';
 export { pdgLines } from './pdg-lines.js';
-export { PdgStore, type LoadedPdg, type LoadPdgOptions, type PdgStoreOptions, type SavedPdg } from './pdg-store.js';
+export {
+  PdgStore,
+  type LoadedPdg,
+  type LoadPdgOptions,
+  type PdgEmbeddings,
+  type PdgStoreOptions,
+  type SavedPdg,
+} from './pdg-store.js';

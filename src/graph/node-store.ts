@@ -69,7 +69,7 @@ export class NodeStore {
   /** The node with this id, or undefined. */
   async get(id: NodeId): Promise<Node | undefined> {
     requireValue(POSITIVE, 'id', id);
-    const row = await this.database.first<NodeRow>('SELECT * FROM intel_nodes WHERE id = ?', [id]);
+    const row = await this.database.first<NodeRow>('SELECT * FROM nodes_with_embedding WHERE id = ?', [id]);
     return row === undefined ? undefined : decodeNode(row);
   }
 
@@ -82,25 +82,26 @@ export class NodeStore {
 
   /** The node with this key in a project, or undefined. */
   async getByKey(projectId: ProjectId, key: string): Promise<Node | undefined> {
-    const row = await this.database.first<NodeRow>('SELECT * FROM intel_nodes WHERE project_id = ? AND node_key = ?', [
-      projectId,
-      key,
-    ]);
+    const row = await this.database.first<NodeRow>(
+      'SELECT * FROM nodes_with_embedding WHERE project_id = ? AND node_key = ?',
+      [projectId, key],
+    );
     return row === undefined ? undefined : decodeNode(row);
   }
 
   /** All nodes with this content, in the order of their ids. Throws UsageError `INVALID_HASH`. */
   async findByHash(hash: NodeHash): Promise<Node[]> {
-    const rows = await this.database.all<NodeRow>('SELECT * FROM intel_nodes WHERE content_hash = ? ORDER BY id', [
-      NodeHash.toBytes(NodeHash.parse(hash)),
-    ]);
+    const rows = await this.database.all<NodeRow>(
+      'SELECT * FROM nodes_with_embedding WHERE content_hash = ? ORDER BY id',
+      [NodeHash.toBytes(NodeHash.parse(hash))],
+    );
     return rows.map(decodeNode);
   }
 
   /** The nodes of a file in source order, what encloses before what it encloses. */
   async getByFile(projectId: ProjectId, filePath: string): Promise<Node[]> {
     const rows = await this.database.all<NodeRow>(
-      `SELECT * FROM intel_nodes WHERE file_path = ? AND project_id = ?
+      `SELECT * FROM nodes_with_embedding WHERE file_path = ? AND project_id = ?
        ORDER BY start_byte, end_byte DESC, id`,
       [filePath, projectId],
     );
@@ -131,7 +132,7 @@ export class NodeStore {
         parameters: [id],
       });
     }
-    batch.push({ sql: 'SELECT * FROM intel_nodes WHERE id = ?', parameters: [id] });
+    batch.push({ sql: 'SELECT * FROM nodes_with_embedding WHERE id = ?', parameters: [id] });
     const { returned } = await this.database.write(batch);
     const [row] = returned[batch.length - 1] ?? [];
     return row === undefined ? undefined : decodeNode(row as unknown as NodeRow);

@@ -44,19 +44,26 @@ export async function readPdg(snapshot: Snapshot, project: ProjectId): Promise<P
   return assembler.build();
 }
 
-/** The embeddings of a project's nodes, by their number in the graph, which holds the same nodes. */
+/**
+ * The embeddings of a project's nodes, by their number in the graph, which holds the same nodes: what lies
+ * in a node's row, or else what is kept elsewhere.
+ */
 export async function readEmbeddings(
   snapshot: Snapshot,
   project: ProjectId,
   pdg: Pdg,
+  elsewhere: ReadonlyMap<NodeId, Uint8Array> = new Map(),
 ): Promise<Map<number, Uint8Array>> {
   const embeddings = new Map<number, Uint8Array>();
-  const rows = snapshot.iterate<{ readonly key: string; readonly embedding: Uint8Array }>(
-    'SELECT node_key AS key, embedding FROM intel_nodes WHERE project_id = ? AND embedding IS NOT NULL',
+  const rows = snapshot.iterate<{ readonly id: NodeId; readonly key: string; readonly embedding: Uint8Array | null }>(
+    `SELECT id, node_key AS key, embedding FROM intel_nodes WHERE project_id = ?
+     ${elsewhere.size === 0 ? 'AND embedding IS NOT NULL' : ''}`,
     [project],
   );
-  for await (const { key, embedding } of rows) {
-    embeddings.set(pdg.indexOf(key), new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.length));
+  for await (const { id, key, embedding } of rows) {
+    const bytes = embedding ?? elsewhere.get(id);
+    if (bytes === undefined) continue;
+    embeddings.set(pdg.indexOf(key), new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
   }
   return embeddings;
 }

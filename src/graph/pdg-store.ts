@@ -1,5 +1,5 @@
-import { NotFoundError, Pdg, UsageError, type PdgColumns, type ProjectId } from '../model/index.js';
-import type { Database, Snapshot, Statement, WriteOptions } from '../sql/index.js';
+import { NotFoundError, Pdg, UsageError, type NodeId, type PdgColumns, type ProjectId } from '../model/index.js';
+import type { BulkStatement, Database, Snapshot, Statement, WriteOptions } from '../sql/index.js';
 import { KeptGraphs, type KeepOptions, type KeptPdg } from './kept-graphs.js';
 import { NodeStore } from './node-store.js';
 import { writeIfPossible } from './optional-write.js';
@@ -11,7 +11,10 @@ import { ProjectStore } from './project-store.js';
 import { NAME, requireValue } from './value-checks.js';
 
 export interface LoadPdgOptions {
-  /** Also reads the embeddings of the nodes; they can be many times larger than the graph. */
+  /**
+   * Also reads the embeddings of the nodes; they can be many times larger than the graph. A node has the one
+   * that was given to it, or else the one that indexing made.
+   */
   readonly embeddings?: boolean;
 }
 
@@ -27,7 +30,21 @@ export interface SavedPdg {
   readonly edges: number;
 }
 
+/** Where the embeddings of a graph's nodes are kept when they are vectors. */
+export interface PdgEmbeddings {
+  /** Is this kept as a vector? Anything else stays in the node's row. */
+  accepts(bytes: Uint8Array): boolean;
+  /** What stores the vectors of nodes that are written before, for the batch that replaces the graph. */
+  statements(
+    project: ProjectId,
+    entries: readonly { readonly id: NodeId; readonly bytes: Uint8Array }[],
+  ): readonly (Statement | BulkStatement)[];
+  /** The vectors of a project's nodes. */
+  read(snapshot: Snapshot, project: ProjectId): Promise<ReadonlyMap<NodeId, Uint8Array>>;
+}
+
 export interface PdgStoreOptions {
+  readonly embeddings?: PdgEmbeddings;
   /** What forgets all that was computed from the files of a project; it goes into the batch that replaces the graph. */
   readonly forget?: (project: ProjectId) => readonly Statement[];
 }
@@ -76,7 +93,12 @@ export class PdgStore {
     const created = pdg.nodeCount - stored.kept;
     const firstNewId = created === 0 ? Infinity : await new NodeStore(this.database).reserveIds(created);
     const forgotten = this.options.forget?.(project) ?? [];
-    const batch = replacement(project, pdg, stored, { firstNewId, forgotten, now: this.clock() });
+    const batch = replacement(project, pdg, stored, {
+      firstNewId,
+      forgotten,
+      now: this.clock(),
+      embeddings: this.options.embeddings,
+    });
     const { returned } = await this.database.write(batch, options);
     const generation = Number(returned[batch.length - 1]?.[0]?.['generation']);
     return { generation, nodes: pdg.nodeCount, edges: pdg.edgeCount };
@@ -96,7 +118,10 @@ export class PdgStore {
       const found = await requireProject(snapshot, project);
       const columns = await readSnapshot(snapshot, project, found);
       const graph = columns === undefined ? await readPdg(snapshot, project) : new Pdg(columns);
-      const embeddings = options.embeddings === true ? await readEmbeddings(snapshot, project, graph) : undefined;
+      const embeddings =
+        options.embeddings === true
+          ? await readEmbeddings(snapshot, project, graph, await this.options.embeddings?.read(snapshot, project))
+          : undefined;
       const whole = embeddings === undefined ? graph : new Pdg(graph.columns, embeddings);
       return { pdg: whole, row: found, isFresh: columns === undefined };
     });

@@ -1,5 +1,6 @@
 import { EDGE_TYPES, type NodeId, type Pdg, type ProjectId } from '../model/index.js';
 import type { BulkStatement, Snapshot, SqlRow, Statement } from '../sql/index.js';
+import type { PdgEmbeddings } from './pdg-store.js';
 import { UPSERT_NODE_SQL } from './project-commit.js';
 import { ENSURE_PROJECT_SQL, FORGET_EDGES_TO_NODE_SQL } from './project-rows.js';
 import { NODE_VALUE_COLUMNS, nodeValues } from './row-codecs.js';
@@ -54,6 +55,8 @@ export interface ReplacementOptions {
   readonly forgotten: readonly Statement[];
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  /** Where embeddings are kept when they are vectors; in the nodes' rows without. */
+  readonly embeddings: PdgEmbeddings | undefined;
 }
 
 /** Everything that puts a graph in the place of what a project has. The last statement returns the new generation. */
@@ -61,10 +64,13 @@ export function replacement(
   project: ProjectId,
   pdg: Pdg,
   stored: StoredNodes,
-  { firstNewId, forgotten, now }: ReplacementOptions,
+  { firstNewId, forgotten, now, embeddings }: ReplacementOptions,
 ): (Statement | BulkStatement)[] {
   const { generation, count, kept, gone } = stored;
   const ids = withNewIds(stored.ids, firstNewId);
+  const isElsewhere = (bytes: Uint8Array | null): boolean => bytes !== null && embeddings?.accepts(bytes) === true;
+  const rows = (isWanted: (id: number) => boolean): Generator<SqlRow, void, void> =>
+    nodeRows(project, pdg, ids, now, isWanted, isElsewhere);
   return [
     { sql: ENSURE_PROJECT_SQL, parameters: [project] },
     {
@@ -84,8 +90,9 @@ export function replacement(
               WHERE n.project_id = ?) WHERE id = ?`,
       parameters: [project, project],
     },
-    { sql: UPSERT_NODE_SQL, rows: nodeRows(project, pdg, ids, now, (id) => id < firstNewId) },
-    { sql: INSERT_NODE_SQL, rows: nodeRows(project, pdg, ids, now, (id) => id >= firstNewId) },
+    { sql: UPSERT_NODE_SQL, rows: rows((id) => id < firstNewId) },
+    { sql: INSERT_NODE_SQL, rows: rows((id) => id >= firstNewId) },
+    ...vectorStatements(project, pdg, ids, isElsewhere, embeddings),
     {
       sql: 'INSERT INTO intel_edges (caller_id, callee_id, edge_type, metadata) VALUES (?, ?, ?, ?)',
       rows: edgeRows(pdg, ids, kept === 0 ? undefined : byId(ids)),
@@ -126,6 +133,7 @@ function* nodeRows(
   ids: Float64Array,
   now: number,
   isWanted: (id: number) => boolean,
+  isElsewhere: (bytes: Uint8Array | null) => boolean,
 ): Generator<SqlRow, void, void> {
   for (let index = 0; index < ids.length; index++) {
     const id = ids[index] ?? 0;
@@ -134,10 +142,31 @@ function* nodeRows(
     const node = pdg.node(index);
     yield nodeValues(
       [id, parent < 0 ? null : (ids[parent] ?? null), node.ownerName],
-      { ...node, projectId: project },
+      { ...node, projectId: project, embedding: isElsewhere(node.embedding) ? null : node.embedding },
       now,
     );
   }
+}
+
+/** What a node has in its row would be taken for newer than what is stored elsewhere. */
+function vectorStatements(
+  project: ProjectId,
+  pdg: Pdg,
+  ids: Float64Array,
+  isElsewhere: (bytes: Uint8Array | null) => boolean,
+  embeddings: PdgEmbeddings | undefined,
+): (Statement | BulkStatement)[] {
+  const entries = [...pdg.embeddings].flatMap(([index, bytes]) =>
+    isElsewhere(bytes) ? [{ id: (ids[index] ?? 0) as NodeId, bytes }] : [],
+  );
+  if (embeddings === undefined || entries.length === 0) return [];
+  return [
+    {
+      sql: 'UPDATE intel_nodes SET embedding = NULL WHERE id = ? AND embedding IS NOT NULL',
+      rows: entries.map(({ id }) => [id]),
+    },
+    ...embeddings.statements(project, entries),
+  ];
 }
 
 /** In the order of the table's key, as far as ids ascend with the numbers of the nodes. */

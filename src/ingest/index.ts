@@ -7,6 +7,13 @@ export {
   type IndexQueryEvent,
 } from './indexer.js';
 export { countChanges, readCommit } from './git-history.js';
+export {
+  embedProject,
+  type EmbedOptions,
+  type EmbedProgress,
+  type EmbedReport,
+  type EmbedStores,
+} from './embed-project.js';
 export { LANGUAGES, languageOf } from './languages/index.js';
 export type { LanguageDefinition } from './extract/language.js';
 export { watchFolder, type WatchOptions, type WatchTools, type WatchWarning } from './watch/index.js';

@@ -6,10 +6,10 @@ import { IndexRun, type IndexerStores } from './index-run.js';
 const MAX_ATTEMPTS = 5;
 
 export interface IndexProgress {
-  readonly phase: 'scan' | 'parse' | 'bind' | 'commit';
+  readonly phase: 'scan' | 'parse' | 'bind' | 'commit' | 'embed';
   readonly filesDone: number;
   readonly filesTotal: number;
-  /** Symbols found so far in the files parsed by this run. */
+  /** Symbols found so far in the files parsed by this run; while embedding, symbols embedded. */
   readonly symbols: number;
 }
 
@@ -29,6 +29,8 @@ export interface IndexOptions {
   readonly workers?: number;
   /** Parse every file, changed or not. */
   readonly force?: boolean;
+  /** Embed what has no embedding after the graph was committed. Default true. */
+  readonly embed?: boolean;
   /** Paths from the root, of files or folders: only these may have changed since the last run. Default: all may. */
   readonly changed?: readonly string[];
   /** Larger files are reported, not parsed. */

@@ -11,6 +11,7 @@ export const ERROR_CODES = {
     'INVALID_ARGUMENT',
     'INVALID_HASH',
     'INVALID_OPTION',
+    'INVALID_VECTOR',
     'NOT_A_FOLDER',
     'NOT_AUTHORIZED',
     'PROJECT_HAS_FOLDER',
@@ -46,6 +47,13 @@ export const ERROR_CODES = {
     'INDEX_UNWRITABLE',
   ],
   ParseError: ['PARSE_FAILED', 'NOT_AN_INDEX', 'INDEX_DAMAGED', 'INDEX_VERSION'],
+  EmbedderError: [
+    'EMBEDDER_FAILED',
+    'EMBEDDER_INVALID',
+    'EMBEDDER_NOT_INSTALLED',
+    'EMBEDDER_TIMEOUT',
+    'EMBEDDER_UNREACHABLE',
+  ],
   LimitError: ['LIMIT_EXCEEDED', 'DISK_FULL'],
   CancelledError: ['CANCELLED'],
 } as const;
@@ -147,6 +155,17 @@ export class CorruptionError extends LestockageError {
 export class ParseError extends LestockageError {
   constructor(code: CodesOf<'ParseError'>, message: string, options?: ErrorOptions) {
     super(code, message, false, options);
+  }
+}
+
+/**
+ * What makes embeddings did not do its work; `details.model` names it. Nothing of the batch was written.
+ * `EMBEDDER_INVALID`: it gave something that is no vector of its dimension; `EMBEDDER_TIMEOUT` and
+ * `EMBEDDER_UNREACHABLE` may pass.
+ */
+export class EmbedderError extends LestockageError {
+  constructor(code: CodesOf<'EmbedderError'>, message: string, options?: ErrorOptions) {
+    super(code, message, code === 'EMBEDDER_TIMEOUT' || code === 'EMBEDDER_UNREACHABLE', options);
   }
 }
 

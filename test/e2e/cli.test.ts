@@ -315,7 +315,7 @@ describe('index', () => {
       generation: 2,
       projects: [
         { project: 'one', files: { seen: 2, parsed: 2, unchanged: 0, removed: 0, skipped: 0 }, warnings: [] },
-        { project: 'two', files: { seen: 1, parsed: 1 }, recomputed: { parse: 1, embeddings: 0 } },
+        { project: 'two', files: { seen: 1, parsed: 1 }, recomputed: { parse: 1, embeddings: 2 } },
       ],
     });
     const callers = await runCli(['callers', 'b', '--json', '--db', target]);

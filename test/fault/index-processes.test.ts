@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { openStore } from '../../src/store.js';
+import { openStore } from '../../src/store/index.js';
 import { dumpFromScratch, dumpOf } from '../support/indexing.js';
 import { ended, runCli, startCli, type CliResult } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openStore, type Store } from '../../src/store.js';
+import { openStore, type Store } from '../../src/store/index.js';
 import { NodeHash } from '../../src/model/index.js';
 import {
   dumpFromScratch,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import { failureOf, indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

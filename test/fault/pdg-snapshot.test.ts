@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import Sqlite from 'better-sqlite3';
 import { PdgBuilder } from '../../src/graph/index.js';
 import type { Pdg } from '../../src/model/index.js';
-import { openStore } from '../../src/store.js';
+import { openStore } from '../../src/store/index.js';
 import { cases } from '../support/cases.js';
 import { testStore } from '../support/indexing.js';
 import { everythingOf, functionKey as key, pdgNode } from '../support/pdgs.js';

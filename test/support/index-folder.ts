@@ -1,5 +1,5 @@
 import { Indexer, type IndexOptions, type IndexReport } from '../../src/ingest/index.js';
-import { openStore, type Store } from '../../src/store.js';
+import { openStore, type Store } from '../../src/store/index.js';
 
 /** How a folder is indexed: the project's options, and the paths that changed, of which an indexer may make use. */
 export type FolderOptions = Omit<IndexOptions, 'root' | 'changed'> & { readonly changed?: readonly string[] };

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isLestockageError } from '../../src/model/index.js';
-import { openStore, type Store, type StoreOptions } from '../../src/store.js';
+import { openStore, type Store, type StoreOptions } from '../../src/store/index.js';
 import { temporaryFolder, writeTree } from './temporary-folder.js';
 
 export { dumpFromScratch, dumpOf, indexFolder, SETTLED } from './index-folder.js';

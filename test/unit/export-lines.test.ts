@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import { indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 
 interface Exported {

@@ -2,7 +2,7 @@ import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Indexer, type IndexProgress } from '../../src/ingest/index.js';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import {
   dumpFromScratch,
   dumpOf,

@@ -5,7 +5,7 @@ import { contentsOf, decodePack, encodePack, type Memo, type Pack } from '../../
 import type { IndexQueryEvent, IndexReport } from '../../src/ingest/index.js';
 import { NodeHash, type NodeId } from '../../src/model/index.js';
 import { openDatabase } from '../../src/sql/index.js';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import { dumpFromScratch, dumpOf, indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 import { faultsInIndex } from '../support/memo-invariants.js';
 import { temporaryFolder, writeTree } from '../support/temporary-folder.js';

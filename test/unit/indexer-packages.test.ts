@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Indexer } from '../../src/ingest/index.js';
-import { openStore, type Store } from '../../src/store.js';
+import { openStore, type Store } from '../../src/store/index.js';
 import { indexFolder, SETTLED, sourceFolder, testStore } from '../support/indexing.js';
 import { writeTree } from '../support/temporary-folder.js';
 

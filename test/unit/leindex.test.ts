@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import { dumpOf, failureOf, indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 import {
   floats,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PageOptions } from '../../src/graph/index.js';
 import type { Envelope } from '../../src/model/index.js';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import { failureOf, indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 
 /** The law: who asks for what is told by manager and name, and a provider is named only when it is certain. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IndexQueryEvent } from '../../src/index.js';
 import type { NodeHash, NodeId } from '../../src/model/index.js';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import { dumpFromScratch, dumpOf, failureOf, indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 import { writeTree } from '../support/temporary-folder.js';
 

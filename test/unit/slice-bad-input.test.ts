@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import type { SliceOptions } from '../../src/index.js';
-import type { Store } from '../../src/store.js';
+import type { Store } from '../../src/store/index.js';
 import { indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 
 // The law: a place that cannot be sliced is told by a code and what was asked, and nothing is kept of it.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStore, type Store } from '../../src/store.js';
+import { openStore, type Store } from '../../src/store/index.js';
 import {
   reachedLines,
   SLICES,

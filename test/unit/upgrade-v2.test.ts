@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { loadMigrations } from '../../src/sql/migration-files.js';
-import { openStore } from '../../src/store.js';
+import { openStore } from '../../src/store/index.js';
 import { dumpOf, testStore } from '../support/indexing.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { v1Embedding } from '../support/v1-database.js';

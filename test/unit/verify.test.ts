@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { openStore, type Store } from '../../src/store.js';
+import { openStore, type Store } from '../../src/store/index.js';
 import { indexFolder, sourceFolder, testStore } from '../support/indexing.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

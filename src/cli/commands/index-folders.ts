@@ -12,6 +12,8 @@ interface IndexFlags {
   readonly project?: string;
   readonly workers?: number;
   readonly force?: boolean;
+  /** False with `--no-embed`. */
+  readonly embed: boolean;
 }
 
 const SHOWN_WARNINGS = 20;
@@ -73,6 +75,7 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
           ...(flags.project === undefined ? {} : { projectId: flags.project }),
           ...(flags.workers === undefined ? {} : { workers: flags.workers }),
           force: flags.force === true,
+          embed: flags.embed,
           signal: host.signal,
           onProgress: (progress) => bar.show(progress),
         });
@@ -107,6 +110,9 @@ export function showReports({ output }: CommandContext, reports: readonly IndexR
       ['project', printable(report.project)],
       ['files', `${seen} seen, ${parsed} parsed, ${unchanged} unchanged, ${removed} removed, ${skipped} skipped`],
       ['graph', `${plural(report.nodes, 'node')}, ${plural(report.edges, 'edge')}`],
+      ...(report.recomputed.embeddings > 0
+        ? [['vectors', `${plural(report.recomputed.embeddings, 'symbol')} embedded`]]
+        : []),
       ['store', `generation ${report.generation}`],
       ['time', `${(report.ms / 1000).toFixed(2)} s`],
     ];

@@ -1,4 +1,4 @@
-import type { Store } from '../../../src/store.js';
+import type { Store } from '../../../src/store/index.js';
 
 /**
  * What the store remembers besides the graph, in a form that is equal for equal facts: files and

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CancelledError } from '../../../src/model/index.js';
 import type { IndexReport } from '../../../src/ingest/index.js';
-import { openStore, type Store } from '../../../src/store.js';
+import { openStore, type Store } from '../../../src/store/index.js';
 import { dumpOf, indexFolder, SETTLED, type FolderOptions } from '../index-folder.js';
 import { CutError } from './cut-database.js';
 import { EditedFolder } from './edited-folder.js';

@@ -1,5 +1,5 @@
 import { openDatabase } from '../../../src/sql/index.js';
-import { Store } from '../../../src/store.js';
+import { Store } from '../../../src/store/index.js';
 import { CutDatabase } from './cut-database.js';
 import type { Cut, Script } from './script.js';
 

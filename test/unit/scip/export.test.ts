@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NodeHash, type IndexWarning } from '../../../src/index.js';
-import type { Store } from '../../../src/store.js';
+import type { Store } from '../../../src/store/index.js';
 import { failureOf, indexFolder, SETTLED, sourceFolder, SOURCES, testStore } from '../../support/indexing.js';
 import { leIndexDatabase } from '../../support/leindex-database.js';
 import { fileWith } from '../../support/scip-index.js';

@@ -1,7 +1,7 @@
 import { PositionEncoding } from '@c4312/scip/scip_pb.js';
 import { describe, expect, it } from 'vitest';
 import type { IndexReport } from '../../../src/index.js';
-import type { Store } from '../../../src/store.js';
+import type { Store } from '../../../src/store/index.js';
 import { dumpOf, sourceFolder, testStore } from '../../support/indexing.js';
 import {
   fileWith,

@@ -1,13 +1,12 @@
-import { Analytics, type ChangeCounts } from './analytics/index.js';
+import { Analytics } from '../analytics/index.js';
 import {
-  checkIntegrity,
-  compareWithRebuild,
   dumpLines,
   EdgeStore,
   exportLines,
   FactReader,
   FileStore,
   GraphStatistics,
+  NodeRowEmbeddings,
   NodeStore,
   PdgStore,
   ProjectReader,
@@ -15,28 +14,26 @@ import {
   ReferenceStore,
   SymbolQuery,
   Traversal,
-  type Comparison,
-  type Difference,
   type DumpOptions,
   type ExportOptions,
   type ProjectSummary,
   type VerifyOptions,
   type VerifyReport,
-} from './graph/index.js';
+} from '../graph/index.js';
 import {
   acquireLease,
   claimProject,
-  checkMemos,
   ContentStore,
   IncrementalCache,
-  MemoStore,
-  QueryInvalidation,
+  type QueryInvalidation,
   QuerySpace,
   type Query,
   type QueryInput,
   type QuerySpaceOptions,
-} from './incremental/index.js';
+} from '../incremental/index.js';
 import type {
+  EmbedOptions,
+  EmbedReport,
   ExportScipOptions,
   ImportScipOptions,
   IndexerStores,
@@ -45,13 +42,34 @@ import type {
   ProgramSlice,
   SliceOptions,
   WatchOptions,
-} from './ingest/index.js';
-import type { ImportLeIndexOptions } from './leindex/index.js';
-import { comparePackages, PackageStore } from './symbols/index.js';
-import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from './sql/index.js';
+} from '../ingest/index.js';
+import type { ImportLeIndexOptions } from '../leindex/index.js';
+import { PackageStore } from '../symbols/index.js';
+import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
+import {
+  countEmbeddings,
+  EmbeddingJournal,
+  EmbeddingQueue,
+  EmbeddingStore,
+  ensureScope,
+  GraphEmbeddings,
+  HashedSubWords,
+  requireEmbedder,
+  type Embedder,
+} from '../vectors/index.js';
+import { memosOf } from './memos-of.js';
+import { readChanges, readCommit } from './project-history.js';
+import { queryInvalidation } from './query-invalidation.js';
+import { verifyStore } from './verify-store.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
-export type StoreOptions = Partial<StorageConfig>;
+export interface StoreOptions extends Partial<StorageConfig> {
+  /** What embeds symbols. Default: the built-in one, which works offline. */
+  readonly embedder?: Embedder;
+}
+
+/** Vectors that no symbol has any more are kept for contents that come back. */
+const ORPHAN_BUDGET_BYTES = 64 * 1024 * 1024;
 
 /** What a store holds, read from one state. */
 export interface StoreStatus {
@@ -89,8 +107,9 @@ export interface StoreStatus {
  * CorruptionError; BusyError; ConnectionError when a server cannot be reached.
  */
 export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
-  const config = typeof options === 'string' ? { path: options } : { ...options, path: options.path ?? ':memory:' };
-  return new Store(await openDatabase(config));
+  const { embedder, ...rest } = typeof options === 'string' ? { path: options } : options;
+  if (embedder !== undefined) requireEmbedder(embedder);
+  return new Store(await openDatabase({ ...rest, path: rest.path ?? ':memory:' }), embedder);
 }
 
 /** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */
@@ -115,10 +134,19 @@ export class Store implements AsyncDisposable {
   readonly invalidation: QueryInvalidation;
   /** Packages of the projects, what they depend on, and who depends on them. */
   readonly packages: PackageStore;
+  /** What embeds the symbols of this store. */
+  readonly embedder: Embedder;
+  /** The vectors of symbols, by model. */
+  readonly embeddings: EmbeddingStore;
+  /** What changed in the vectors, for the indexes over them. */
+  readonly embeddingJournal: EmbeddingJournal;
   readonly #database: Database;
 
-  constructor(database: Database) {
+  constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
     this.#database = database;
+    this.embedder = embedder;
+    this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
+    this.embeddingJournal = new EmbeddingJournal(database);
     this.nodes = new NodeStore(database);
     this.edges = new EdgeStore(database);
     this.files = new FileStore(database);
@@ -127,6 +155,7 @@ export class Store implements AsyncDisposable {
     this.symbols = new SymbolQuery(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
+      embeddings: new GraphEmbeddings({ model: embedder.id, dimension: embedder.dimension }),
     });
     this.traversal = new Traversal(database, this.pdg.keptGraphs);
     this.analytics = new Analytics(database, {
@@ -137,7 +166,7 @@ export class Store implements AsyncDisposable {
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
     this.packages = new PackageStore(database);
-    this.invalidation = this.#queryInvalidation();
+    this.invalidation = queryInvalidation(database, this);
   }
 
   /**
@@ -150,11 +179,51 @@ export class Store implements AsyncDisposable {
     return new QuerySpace(this.#database, this.contents, name, definitions, options);
   }
 
-  /** Brings a project up to date with its folder. Everything it changes is committed as one batch. */
+  /**
+   * Brings a project up to date with its folder. Everything it changes is committed as one batch; then,
+   * unless `embed` is false, the symbols without an embedding are embedded, in batches of their own. When
+   * that fails or is interrupted the graph is committed, and the next run goes on.
+   *
+   * Throws what {@link Store.embed} throws, too.
+   */
   async index(options: IndexOptions): Promise<IndexReport> {
     // The parsers are the largest part of the library; whoever only asks does not wait for them.
-    const { Indexer } = await import('./ingest/index.js');
-    return new Indexer(this.indexerStores()).index(options);
+    const { Indexer } = await import('../ingest/index.js');
+    const report = await new Indexer(this.indexerStores()).index(options);
+    if (options.embed === false) return report;
+    const { signal, onProgress } = options;
+    const started = performance.now();
+    const { embedded } = await this.embed(report.project, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: ({ filesDone, filesTotal, embedded: symbols }) =>
+        onProgress?.({ phase: 'embed', filesDone, filesTotal, symbols }),
+    });
+    const ms = report.ms + Math.round(performance.now() - started);
+    return { ...report, recomputed: { ...report.recomputed, embeddings: embedded }, ms };
+  }
+
+  /**
+   * Embeds the symbols of a project that have no embedding of the store's model. What was embedded once, in
+   * whatever project, branch or version of a file, is not embedded again.
+   *
+   * Throws NotFoundError `PROJECT_NOT_FOUND`; EmbedderError with the model and the symbol; CancelledError;
+   * BusyError when others keep changing the project. Batches that were committed stay.
+   */
+  async embed(project: string, options: EmbedOptions = {}): Promise<EmbedReport> {
+    const { embedProject } = await import('../ingest/index.js');
+    const database = this.#database;
+    const stores = {
+      projects: this.projects,
+      reader: new FactReader(database),
+      queue: new EmbeddingQueue(database),
+      scope: (id: string, model: string, dimension: number) => ensureScope(database, id, model, dimension),
+    };
+    const report = await embedProject(stores, this.embedder, project, options);
+    if (report.embedded + report.reused > 0) {
+      await this.embeddings.collect(ORPHAN_BUDGET_BYTES);
+      await this.embeddingJournal.trim();
+    }
+    return report;
   }
 
   /**
@@ -170,7 +239,7 @@ export class Store implements AsyncDisposable {
    * `LIMIT_EXCEEDED` when the system allows no more watches.
    */
   async *watch(options: WatchOptions): AsyncGenerator<IndexReport, void, void> {
-    const { watchFolder } = await import('./ingest/index.js');
+    const { watchFolder } = await import('../ingest/index.js');
     const { location } = this.#database;
     const ownFiles = OWN_FILES.map((suffix) => location + suffix);
     yield* watchFolder(options, { index: (each) => this.index(each), ownFiles });
@@ -184,7 +253,7 @@ export class Store implements AsyncDisposable {
    * functions, `FLOW_NOT_AVAILABLE`; AmbiguousError `AMBIGUOUS_PROJECT`.
    */
   async slice(options: SliceOptions): Promise<ProgramSlice> {
-    const { sliceFunction } = await import('./ingest/index.js');
+    const { sliceFunction } = await import('../ingest/index.js');
     return sliceFunction(this, options);
   }
 
@@ -197,7 +266,7 @@ export class Store implements AsyncDisposable {
    * LimitError `LIMIT_EXCEEDED`; BusyError `STALE_GENERATION`; CancelledError.
    */
   async importScip(options: ImportScipOptions): Promise<IndexReport> {
-    const { importScip } = await import('./ingest/index.js');
+    const { importScip } = await import('../ingest/index.js');
     return importScip(this, options);
   }
 
@@ -210,7 +279,7 @@ export class Store implements AsyncDisposable {
    * project that was indexed from its folder; BusyError; CancelledError.
    */
   async importLeIndex(options: ImportLeIndexOptions): Promise<IndexReport[]> {
-    const { importLeIndex } = await import('./leindex/index.js');
+    const { importLeIndex } = await import('../leindex/index.js');
     const imported = await importLeIndex(this, options);
     return imported.map(({ files, findings, ...report }) => ({
       ...report,
@@ -238,28 +307,6 @@ export class Store implements AsyncDisposable {
     };
   }
 
-  #queryInvalidation(): QueryInvalidation {
-    const database = this.#database;
-    const { nodes, projects } = this;
-    const reader = new FactReader(database);
-    return new QueryInvalidation(database, {
-      memos: (projectId) => memosOf(database, projectId),
-      symbolsWith: (contentHash) => nodes.findByHash(contentHash),
-      symbolsIn: async (path, projectId) => {
-        const ids = projectId === undefined ? (await projects.list()).map(({ id }) => id) : [projectId];
-        return (await Promise.all(ids.map((id) => nodes.getByFile(id, path)))).flat();
-      },
-      thingsOfFile: async (projectId, path) => {
-        const { thingsOfFile } = await import('./ingest/index.js');
-        return thingsOfFile(reader, projectId, path);
-      },
-      thingsOfSymbols: async (projectId, path, ids) => {
-        const { thingsOfSymbols } = await import('./ingest/index.js');
-        return thingsOfSymbols(reader, projectId, path, ids);
-      },
-    });
-  }
-
   /** The canonical form, a line at a time: equal for equal graphs. See {@link dumpLines}. */
   dump(options: DumpOptions = {}): AsyncIterable<string> {
     return dumpLines(this.#database, options);
@@ -278,7 +325,7 @@ export class Store implements AsyncDisposable {
    */
   async *exportScip(projectId: string, options: ExportScipOptions = {}): AsyncGenerator<Uint8Array, void, void> {
     const project = await this.projects.require(projectId);
-    const { exportScip } = await import('./ingest/index.js');
+    const { exportScip } = await import('../ingest/index.js');
     yield* ProjectReader.read(this.#database, projectId, (reader) => exportScip(reader, project, options));
   }
 
@@ -291,19 +338,7 @@ export class Store implements AsyncDisposable {
    * is too damaged to be read.
    */
   async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
-    const { project, signal } = options;
-    const chosen = project === undefined ? await this.projects.list() : [await this.projects.require(project)];
-    const checks = [...(await checkIntegrity(this.#database)), ...(await checkMemos(this.#database))];
-    const differences: Difference[] = [];
-    for (const each of options.deep === true ? chosen : []) {
-      const makeFresh = (root: string): Promise<Store> => rebuild(root, each.id, signal);
-      const also = (fresh: Store): Promise<Comparison> => comparePackages(this.packages, fresh.packages, each.id);
-      for (const compared of await compareWithRebuild(this, each, makeFresh, also, signal)) {
-        checks.push(compared.check);
-        differences.push(...compared.differences);
-      }
-    }
-    return { ok: checks.every((check) => check.ok), checks, differences };
+    return verifyStore(this, this.#database, options, openStore);
   }
 
   /**
@@ -316,7 +351,7 @@ export class Store implements AsyncDisposable {
   }
 
   async status(): Promise<StoreStatus> {
-    const statistics = new GraphStatistics(this.#database);
+    const statistics = new GraphStatistics(this.#database, countEmbeddings);
     const { replica } = this.#database;
     const sizeBytes = await this.#database.sizeBytes();
     return this.#database.snapshot(async (snapshot) => ({
@@ -342,49 +377,3 @@ export class Store implements AsyncDisposable {
 
 /** What SQLite and replicas keep beside a database. */
 const OWN_FILES = ['', '-wal', '-shm', '-journal', '-client_wal_index', '-info', '-origin', '-lock', '-lock-journal'];
-
-/** What was bound in a project, with what it was computed from. */
-function memosOf(database: Database, projectId: string): MemoStore {
-  return new MemoStore(database, `project/${projectId}`);
-}
-
-/** How often files were changed, of the projects whose folder has a history. */
-async function readChanges(
-  projects: ProjectStore,
-  chosen: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<ChangeCounts> {
-  const { countChanges } = await import('./ingest/index.js');
-  const changes = new Map<string, ReadonlyMap<string, number>>();
-  for (const { id, root } of await projects.list()) {
-    if (root === null || (chosen !== undefined && id !== chosen)) continue;
-    const counts = await countChanges(root, signal);
-    if (counts !== undefined) changes.set(id, counts);
-  }
-  return changes;
-}
-
-/** The commit that the folder of a project is at, or without a project that of the only one. */
-async function readCommit(
-  projects: ProjectStore,
-  chosen: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  const all = await projects.list();
-  const [project, ...others] = chosen === undefined ? all : all.filter(({ id }) => id === chosen);
-  if (project === undefined || project.root === null || others.length > 0) return undefined;
-  const git = await import('./ingest/index.js');
-  return git.readCommit(project.root, signal);
-}
-
-/** A store in memory that holds nothing but what the folder says now. */
-async function rebuild(root: string, projectId: string, signal: AbortSignal | undefined): Promise<Store> {
-  const fresh = await openStore();
-  try {
-    await fresh.index({ root, projectId, ...(signal === undefined ? {} : { signal }) });
-    return fresh;
-  } catch (error) {
-    await fresh.close();
-    throw error;
-  }
-}

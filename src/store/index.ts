@@ -1,0 +1,1 @@
+export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';

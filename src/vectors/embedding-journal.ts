@@ -1,0 +1,137 @@
+import type { Database, Snapshot } from '../sql/index.js';
+import { decodeVector } from './embedding-codec.js';
+
+/** An embedding that an index must take in, in the place of what it has under that id, or leave out. */
+export type EmbeddingChange =
+  | { readonly op: 'put'; readonly seq: number; readonly embeddingId: number; readonly vector: Float32Array }
+  | { readonly op: 'delete'; readonly seq: number; readonly embeddingId: number };
+
+interface ChangeRow {
+  readonly seq: number;
+  readonly embeddingId: number;
+  /** Null when no node has it any more. */
+  readonly vector: Uint8Array | null;
+}
+
+/** An index that lies further behind is built anew: that is less work, and the journal stays small. */
+const DEFAULT_MAX_LAG = 250_000;
+const LAST_SEQ = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'embedding_journal'), 0)";
+
+/**
+ * Tells derived indexes which embeddings of a model came and went. An index is known by a name of its own
+ * and has a cursor: the number of the last change that it took in and saved. The journal is written only
+ * while a model has an index, and goes as far back as the slowest of them needs.
+ *
+ * To build an index, `register` it, read all embeddings of the model, and save the index with the number that
+ * `register` gave. To keep it, read `changes` after its number, apply them, save it with the last number, then
+ * `advance`. Applying a change twice does no harm. An index whose own number is smaller than its cursor, or
+ * that has no cursor, lacks changes and is built anew.
+ */
+export class EmbeddingJournal {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: () => number = Date.now,
+    private readonly maxLag = DEFAULT_MAX_LAG,
+  ) {}
+
+  /** Begins to follow a model; gives the number of the last change before. Starts anew if it was there. */
+  async register(indexName: string, modelId: number): Promise<number> {
+    const { returned } = await this.database.write([
+      {
+        sql: `INSERT INTO index_cursors (index_name, model_id, seq, updated_at)
+              VALUES (?, ?, ${LAST_SEQ}, ?)
+              ON CONFLICT (index_name) DO UPDATE SET model_id = excluded.model_id, seq = excluded.seq,
+                updated_at = excluded.updated_at
+              RETURNING seq`,
+        parameters: [indexName, modelId, this.clock()],
+      },
+      ...trimStatements(this.maxLag),
+    ]);
+    return Number(returned[0]?.[0]?.['seq']);
+  }
+
+  /** Up to where an index says that it followed; undefined when it must be built. */
+  async cursor(indexName: string, snapshot: Snapshot = this.database): Promise<number | undefined> {
+    const row = await snapshot.first<{ seq: number }>('SELECT seq FROM index_cursors WHERE index_name = ?', [
+      indexName,
+    ]);
+    return row?.seq;
+  }
+
+  /** The next changes of a model after a number, oldest first; each as the embedding is now. */
+  async changes(
+    modelId: number,
+    after: number,
+    limit: number,
+    snapshot: Snapshot = this.database,
+  ): Promise<EmbeddingChange[]> {
+    const rows = await snapshot.all<ChangeRow>(
+      `SELECT j.seq, j.embedding_id AS embeddingId,
+         CASE WHEN EXISTS (SELECT 1 FROM node_embeddings AS l WHERE l.embedding_id = j.embedding_id)
+           THEN e.vector END AS vector
+       FROM embedding_journal AS j LEFT JOIN embeddings AS e ON e.id = j.embedding_id
+       WHERE j.model_id = ? AND j.seq > ? ORDER BY j.seq LIMIT ?`,
+      [modelId, after, limit],
+    );
+    return rows.map(({ seq, embeddingId, vector }) =>
+      vector === null
+        ? { op: 'delete', seq, embeddingId }
+        : { op: 'put', seq, embeddingId, vector: decodeVector(vector) },
+    );
+  }
+
+  /** Are there changes of a model after a number? */
+  async hasChanges(modelId: number, after: number): Promise<boolean> {
+    const row = await this.database.first('SELECT 1 FROM embedding_journal WHERE model_id = ? AND seq > ? LIMIT 1', [
+      modelId,
+      after,
+    ]);
+    return row !== undefined;
+  }
+
+  /** Notes that an index took in all changes up to a number, and forgets what no index needs. Never goes back. */
+  async advance(indexName: string, seq: number): Promise<void> {
+    await this.database.write([
+      {
+        sql: `UPDATE index_cursors SET seq = max(seq, min(?, ${LAST_SEQ})), updated_at = ? WHERE index_name = ?`,
+        parameters: [seq, this.clock(), indexName],
+      },
+      ...trimStatements(this.maxLag),
+    ]);
+  }
+
+  /** Ceases to follow; gives whether the index was known. */
+  async forget(indexName: string): Promise<boolean> {
+    const { returned } = await this.database.write([
+      { sql: 'DELETE FROM index_cursors WHERE index_name = ? RETURNING index_name', parameters: [indexName] },
+      ...trimStatements(this.maxLag),
+    ]);
+    return returned[0]?.length === 1;
+  }
+
+  /** Forgets what no index needs, and indexes that lie too far behind. */
+  async trim(): Promise<void> {
+    if ((await this.database.first('SELECT 1 FROM embedding_journal LIMIT 1')) === undefined) return;
+    await this.database.write(trimStatements(this.maxLag));
+  }
+
+  /** How many changes are kept. */
+  async size(): Promise<number> {
+    const row = await this.database.first<{ count: number }>('SELECT count(*) AS count FROM embedding_journal');
+    return row?.count ?? 0;
+  }
+}
+
+function trimStatements(maxLag: number): { readonly sql: string; readonly parameters?: readonly number[] }[] {
+  return [
+    {
+      sql: `DELETE FROM index_cursors
+            WHERE seq < ${LAST_SEQ} - ?`,
+      parameters: [maxLag],
+    },
+    {
+      sql: `DELETE FROM embedding_journal
+            WHERE seq <= coalesce((SELECT min(seq) FROM index_cursors), 9007199254740991)`,
+    },
+  ];
+}
