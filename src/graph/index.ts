@@ -63,3 +63,10 @@ export {
   type PdgStoreOptions,
   type SavedPdg,
 } from './pdg-store.js';
+export {
+  edgesAcrossStatements,
+  PACKAGE_STRATEGY,
+  readEdgesAcross,
+  type EdgeAcross,
+  type EdgesAcrossDelta,
+} from './edges-across.js';

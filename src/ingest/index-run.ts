@@ -1,18 +1,8 @@
-import type {
-  FactReader,
-  FileRecord,
-  FileStore,
-  NodeStore,
-  Project,
-  ProjectDelta,
-  ProjectFiles,
-  ProjectStore,
-  WholeFile,
-} from '../graph/index.js';
-import type { CommitRight, ContentStore, IncrementalCache, MemoStore } from '../incremental/index.js';
+import type { FileRecord, Project, ProjectDelta, ProjectFiles, WholeFile } from '../graph/index.js';
+import type { CommitRight } from '../incremental/index.js';
 import { BusyError, CancelledError, type FileFacts, type ProjectId } from '../model/index.js';
-import type { PackageStore } from '../symbols/index.js';
 import { analysisOf } from './analysis.js';
+import type { IndexerStores } from './indexer-stores.js';
 import type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './indexer.js';
 import { FACTS_VERSION, languageOf } from './languages/index.js';
 import { isManifestPath } from './manifests/index.js';
@@ -34,19 +24,6 @@ const GENERATIONS_PER_COLLECTION = 64;
 const FILES_PER_COLLECTION = 256;
 /** Parsing so few costs less than asking whether it is worth it. */
 const FEW_FILES = 8;
-
-export interface IndexerStores {
-  readonly nodes: NodeStore;
-  readonly files: FileStore;
-  readonly projects: ProjectStore;
-  readonly reader: FactReader;
-  readonly contents: ContentStore;
-  readonly cache: IncrementalCache;
-  readonly packages: PackageStore;
-  readonly memos: (projectId: ProjectId) => MemoStore;
-  /** The right to commit; short work keeps nobody else from working. */
-  readonly right: (projectId: ProjectId, isShort: boolean, signal: AbortSignal | undefined) => Promise<CommitRight>;
-}
 
 /** One attempt to index one folder. */
 export class IndexRun {

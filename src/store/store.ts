@@ -39,24 +39,26 @@ import type {
   IndexerStores,
   IndexOptions,
   IndexReport,
+  LinkOptions,
+  LinkReport,
   ProgramSlice,
   SliceOptions,
   WatchOptions,
 } from '../ingest/index.js';
+import { isLestockageError } from '../model/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
-import { PackageStore } from '../symbols/index.js';
+import { ExternalRefs, PackageStore } from '../symbols/index.js';
 import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
 import {
   countEmbeddings,
   EmbeddingJournal,
-  EmbeddingQueue,
   EmbeddingStore,
-  ensureScope,
   GraphEmbeddings,
   HashedSubWords,
   requireEmbedder,
   type Embedder,
 } from '../vectors/index.js';
+import { embedStore } from './embed-store.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { queryInvalidation } from './query-invalidation.js';
@@ -67,9 +69,6 @@ export interface StoreOptions extends Partial<StorageConfig> {
   /** What embeds symbols. Default: the built-in one, which works offline. */
   readonly embedder?: Embedder;
 }
-
-/** Vectors that no symbol has any more are kept for contents that come back. */
-const ORPHAN_BUDGET_BYTES = 64 * 1024 * 1024;
 
 /** What a store holds, read from one state. */
 export interface StoreStatus {
@@ -141,16 +140,20 @@ export class Store implements AsyncDisposable {
   /** What changed in the vectors, for the indexes over them. */
   readonly embeddingJournal: EmbeddingJournal;
   readonly #database: Database;
+  readonly #externals: ExternalRefs;
 
   constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
     this.#database = database;
+    this.#externals = new ExternalRefs(database);
     this.embedder = embedder;
     this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
     this.embeddingJournal = new EmbeddingJournal(database);
     this.nodes = new NodeStore(database);
     this.edges = new EdgeStore(database);
     this.files = new FileStore(database);
-    this.projects = new ProjectStore(database);
+    this.projects = new ProjectStore(database, Date.now, async () => {
+      await this.link();
+    });
     this.references = new ReferenceStore(database);
     this.symbols = new SymbolQuery(database);
     this.pdg = new PdgStore(database, Date.now, {
@@ -189,7 +192,8 @@ export class Store implements AsyncDisposable {
   async index(options: IndexOptions): Promise<IndexReport> {
     // The parsers are the largest part of the library; whoever only asks does not wait for them.
     const { Indexer } = await import('../ingest/index.js');
-    const report = await new Indexer(this.indexerStores()).index(options);
+    const indexed = await new Indexer(this.indexerStores()).index(options);
+    const report = await this.#linked(indexed, options.signal);
     if (options.embed === false) return report;
     const { signal, onProgress } = options;
     const started = performance.now();
@@ -202,6 +206,30 @@ export class Store implements AsyncDisposable {
     return { ...report, recomputed: { ...report.recomputed, embeddings: embedded }, ms };
   }
 
+  /** Links what a run changed; should others change the store all the time, that is left to the next run. */
+  async #linked(report: IndexReport, signal: AbortSignal | undefined): Promise<IndexReport> {
+    try {
+      const { edges } = await this.link(signal === undefined ? {} : { signal });
+      return edges === 0 ? report : { ...report, ...(await this.projects.counts(report.project)) };
+    } catch (error) {
+      if (!isLestockageError(error) || error.code !== 'STALE_GENERATION') throw error;
+      const warning = { file: '', code: 'LINKS_WAIT', message: error.message };
+      return { ...report, warnings: [...report.warnings, warning] };
+    }
+  }
+
+  /**
+   * Brings the edges between projects up to date: follows what symbols use outside of their project into
+   * the packages of the other projects. Index runs and deletions of projects do so themselves.
+   *
+   * Throws BusyError `STALE_GENERATION` when others change the store all the time, and CancelledError.
+   */
+  async link(options: LinkOptions = {}): Promise<LinkReport> {
+    if (!(await this.#externals.isWaiting())) return { names: 0, edges: 0 };
+    const { linkNames } = await import('../ingest/index.js');
+    return linkNames({ externals: this.#externals, reader: new FactReader(this.#database) }, options);
+  }
+
   /**
    * Embeds the symbols of a project that have no embedding of the store's model. What was embedded once, in
    * whatever project, branch or version of a file, is not embedded again.
@@ -210,20 +238,7 @@ export class Store implements AsyncDisposable {
    * BusyError when others keep changing the project. Batches that were committed stay.
    */
   async embed(project: string, options: EmbedOptions = {}): Promise<EmbedReport> {
-    const { embedProject } = await import('../ingest/index.js');
-    const database = this.#database;
-    const stores = {
-      projects: this.projects,
-      reader: new FactReader(database),
-      queue: new EmbeddingQueue(database),
-      scope: (id: string, model: string, dimension: number) => ensureScope(database, id, model, dimension),
-    };
-    const report = await embedProject(stores, this.embedder, project, options);
-    if (report.embedded + report.reused > 0) {
-      await this.embeddings.collect(ORPHAN_BUDGET_BYTES);
-      await this.embeddingJournal.trim();
-    }
-    return report;
+    return embedStore(this, this.#database, project, options);
   }
 
   /**
@@ -300,6 +315,7 @@ export class Store implements AsyncDisposable {
       cache,
       contents,
       packages,
+      externals: this.#externals,
       reader: new FactReader(database),
       memos: (projectId) => memosOf(database, projectId),
       right: (projectId, isShort, signal) =>

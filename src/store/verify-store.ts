@@ -1,5 +1,6 @@
 import {
   checkIntegrity,
+  type Check,
   compareWithRebuild,
   type Comparison,
   type Difference,
@@ -26,10 +27,15 @@ export async function verifyStore(
     ...(await checkMemos(database)),
     await checkEmbeddings(database),
   ];
+  const links = async (id: string): Promise<Check> => {
+    const { checkLinks } = await import('../ingest/index.js');
+    return checkLinks(store.indexerStores(), id, signal === undefined ? {} : { signal });
+  };
   const differences: Difference[] = [];
   for (const each of options.deep === true ? chosen : []) {
     const makeFresh = async (root: string): Promise<Store> => rebuild(await openFresh(), root, each.id, signal);
     const also = (fresh: Store): Promise<Comparison> => comparePackages(store.packages, fresh.packages, each.id);
+    checks.push(await links(each.id));
     for (const compared of await compareWithRebuild(store, each, makeFresh, also, signal)) {
       checks.push(compared.check);
       differences.push(...compared.differences);

@@ -17,7 +17,7 @@ export async function edgesOf(
   const lines = program.symbols.flatMap(({ index }) =>
     binder
       .bind(index)
-      .filter((edge) => types.includes(edge.edgeType))
+      .edges.filter((edge) => types.includes(edge.edgeType))
       .map((edge) => `${keyOf(index)} ${edge.edgeType} ${keyOf(edge.target)} [${edge.metadata?.strategy ?? '-'}]`),
   );
   const contained = program.symbols

@@ -1,4 +1,4 @@
-import { Binder, MemoryProgram, type BoundEdge, type Program } from '../../src/binding/index.js';
+import { Binder, MemoryProgram, type Bound, type Program } from '../../src/binding/index.js';
 import { FactReader, NodeStore, ProjectStore, type FileRecord } from '../../src/graph/index.js';
 import type { NumberedFile } from '../../src/ingest/sync/changed-things.js';
 import { factsDelta, pairFiles } from '../../src/ingest/sync/file-changes.js';
@@ -97,6 +97,6 @@ export async function answerOf<T>(program: PartialProgram, ask: (program: Progra
 }
 
 /** The edges of one symbol. Every attempt is a new binder's: a memo does not outlive what it could not finish. */
-export function bindingOf(index: number): (program: Program) => BoundEdge[] {
+export function bindingOf(index: number): (program: Program) => Bound {
   return (program) => new Binder(program).bind(index);
 }

@@ -1,5 +1,6 @@
 import type { Program, ProgramSymbol } from '../program.js';
-import { EXTERNAL, symbolValue, type Value } from '../value.js';
+import { EXTERNAL } from '../outside.js';
+import { symbolValue, type Value } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
 import { folderOf, joinPath } from './paths.js';
 

@@ -1,16 +1,9 @@
+import { GO_STANDARD } from '../packages.js';
 import type { Program, ProgramSymbol } from '../program.js';
-import { EXTERNAL, type Value } from '../value.js';
+import { EXTERNAL } from '../outside.js';
+import type { Value } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
 import { folderOf } from './paths.js';
-
-/** First path elements of the standard library: such imports never lead into the project. */
-const STANDARD = new Set(
-  (
-    'archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go ' +
-    'hash html image index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv ' +
-    'strings structs sync syscall testing text time unicode unique unsafe weak C'
-  ).split(' '),
-);
 
 /**
  * A package is a folder. The module path in front of it is not known without go.mod, so the longest
@@ -18,7 +11,7 @@ const STANDARD = new Set(
  */
 function resolveModule(program: Program, from: ProgramSymbol, specifier: string): Value | undefined {
   const parts = specifier.split('/');
-  if (STANDARD.has(parts[0] ?? '')) return EXTERNAL;
+  if (GO_STANDARD.has(parts[0] ?? '')) return EXTERNAL;
   for (let start = 0; start < parts.length; start++) {
     const folder = parts.slice(start).join('/');
     const modules = packageFiles(program, folder);

@@ -10,6 +10,7 @@ import {
   type ReferenceFact,
   type SymbolFact,
 } from '../../model/index.js';
+import type { ExternalRefs, ExternalUse } from '../../symbols/index.js';
 import { bindChanges, type BoundChanges, type LoadableProgram } from './bind-changes.js';
 import { BINDING_VERSIONS } from './binding-versions.js';
 import type { FileChange, NumberedFile } from './changed-things.js';
@@ -26,6 +27,7 @@ export interface SyncStores {
   readonly projects: ProjectStore;
   readonly reader: FactReader;
   readonly memos: (projectId: ProjectId) => MemoStore;
+  readonly externals: ExternalRefs;
 }
 
 export interface SyncInput {
@@ -88,6 +90,8 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
   });
   const { created, ...facts } = factsDelta(projectId, changes, before);
   const edges = await edgesOf(stores, input, changes, plan.files, result, facts.deletedNodes);
+  const outside = await outsideStatements(stores, projectId, result.bound, isNew);
+  const lostAcross = await stores.projects.countEdgesAcross(facts.deletedNodes);
   const counts = isNew ? { nodes: 0, edges: 0 } : await stores.projects.counts(projectId);
   return {
     delta: {
@@ -96,15 +100,35 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
       edges: edges.edges,
       counts: {
         nodes: counts.nodes + created - facts.deletedNodes.length,
-        edges: counts.edges + edges.growth,
+        edges: counts.edges + edges.growth - lostAcross,
       },
-      alongside: await memoStatements(memos, result, marks, versions, generation + 1),
+      alongside: [
+        ...(await memoStatements(memos, result, marks, versions, generation + 1)),
+        ...outside,
+        ...(result.isSeenOutside ? [stores.externals.statementForProviders(projectId)] : []),
+      ],
     },
     isAsIndexed: isNew || (await stores.projects.isAsIndexed(projectId)),
     before,
     bindings: result.bound.size,
     damaged: result.damaged,
   };
+}
+
+/** What the symbols that were bound use outside the project. */
+async function outsideStatements(
+  { externals }: SyncStores,
+  projectId: ProjectId,
+  bound: BoundChanges['bound'],
+  isNew: boolean,
+): Promise<ReturnType<ExternalRefs['statementsForUses']>> {
+  return externals.statementsForUses(projectId, isNew ? [] : await externals.usesOf(bound.keys()), usesIn(bound));
+}
+
+function* usesIn(bound: BoundChanges['bound']): Generator<ExternalUse, void, void> {
+  for (const [source, { outside }] of bound) {
+    for (const { evidence, ...use } of outside) yield { source, ...use, strategy: evidence.strategy };
+  }
 }
 
 /** Were the stored bindings made by another version of the binder, or are there none? */
