@@ -59,7 +59,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['ingest'],
   picomatch: ['ingest'],
   saxes: ['ingest'],
-  semver: ['ingest'],
+  semver: ['ingest', 'symbols'],
   'smol-toml': ['ingest'],
   yaml: ['ingest'],
   '@c4312/scip': ['ingest'],

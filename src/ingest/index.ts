@@ -38,3 +38,4 @@ export type { ExportScipOptions } from './scip/export-scip.js';
 export { exportScip, importScip } from './scip/index.js';
 export { checkLinks } from './link/check-links.js';
 export { linkNames, type LinkOptions, type LinkReport } from './link/link-names.js';
+export { publishSymbols } from './link/publish-symbols.js';

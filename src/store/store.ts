@@ -47,7 +47,7 @@ import type {
 } from '../ingest/index.js';
 import { isLestockageError } from '../model/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
-import { ExternalRefs, PackageStore } from '../symbols/index.js';
+import { CrossProjectResolver, ExternalRefs, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
 import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
 import {
   countEmbeddings,
@@ -133,6 +133,10 @@ export class Store implements AsyncDisposable {
   readonly invalidation: QueryInvalidation;
   /** Packages of the projects, what they depend on, and who depends on them. */
   readonly packages: PackageStore;
+  /** Symbols that projects offer to others. */
+  readonly globalSymbols: GlobalSymbolTable;
+  /** Where names lead across projects, and who depends on what. */
+  readonly crossProject: CrossProjectResolver;
   /** What embeds the symbols of this store. */
   readonly embedder: Embedder;
   /** The vectors of symbols, by model. */
@@ -169,6 +173,8 @@ export class Store implements AsyncDisposable {
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
     this.packages = new PackageStore(database);
+    this.globalSymbols = new GlobalSymbolTable(database);
+    this.crossProject = new CrossProjectResolver(database, this.traversal);
     this.invalidation = queryInvalidation(database, this);
   }
 
@@ -226,7 +232,8 @@ export class Store implements AsyncDisposable {
    */
   async link(options: LinkOptions = {}): Promise<LinkReport> {
     if (!(await this.#externals.isWaiting())) return { names: 0, edges: 0 };
-    const { linkNames } = await import('../ingest/index.js');
+    const { linkNames, publishSymbols } = await import('../ingest/index.js');
+    await publishSymbols(this.globalSymbols);
     return linkNames({ externals: this.#externals, reader: new FactReader(this.#database) }, options);
   }
 

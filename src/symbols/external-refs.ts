@@ -1,13 +1,13 @@
-import { edgesAcrossStatements, readEdgesAcross, type EdgeAcross, type EdgesAcrossDelta } from '../graph/index.js';
 import {
-  isLestockageError,
-  type ModuleEntry,
-  type NodeId,
-  type NodeType,
-  type PackageManager,
-  type ProjectId,
-} from '../model/index.js';
+  edgesAcrossStatements,
+  readEdgesAcross,
+  readGeneration,
+  type EdgeAcross,
+  type EdgesAcrossDelta,
+} from '../graph/index.js';
+import { type ModuleEntry, type NodeId, type NodeType, type PackageManager, type ProjectId } from '../model/index.js';
 import type { BulkStatement, Database, Snapshot, SqlRow, Statement } from '../sql/index.js';
+import { writeAt } from './write-at.js';
 import { externalUseStatements, readExternalUses, type ExternalUse, type ExternalUseKind } from './external-uses.js';
 
 /** A package as one who looks for a provider sees it. */
@@ -42,7 +42,17 @@ export interface WaitingName {
   readonly manager: PackageManager;
   readonly specifier: string;
   readonly path: string;
-  readonly uses: readonly { readonly file: string; readonly kind: ExternalUseKind }[];
+  readonly uses: readonly FileUses[];
+}
+
+/** How the symbols of one file use a name. */
+export interface FileUses {
+  readonly file: string;
+  /** Joined by commas. */
+  readonly kinds: string;
+  /** To import it is not to use it. */
+  readonly users: number;
+  readonly count: number;
 }
 
 /** Some names of one project that wait, read with their state of the store. */
@@ -81,6 +91,8 @@ export interface NameLink {
   readonly packageName: string | null;
   readonly dependency: number | null;
   readonly status: LinkStatus;
+  readonly users: number;
+  readonly uses: number;
   readonly candidates: readonly LinkCandidate[];
   readonly watches: readonly string[];
 }
@@ -140,7 +152,7 @@ export class ExternalRefs {
   async isWaiting(): Promise<boolean> {
     const row = await this.database.first(
       `SELECT 1 FROM external_names WHERE is_linked = 0
-       UNION ALL SELECT 1 FROM external_queue LIMIT 1`,
+       UNION ALL SELECT 1 FROM external_queue UNION ALL SELECT 1 FROM global_symbols_queue LIMIT 1`,
     );
     return row !== undefined;
   }
@@ -166,7 +178,7 @@ export class ExternalRefs {
         [project, limit],
       );
       return {
-        generation: await generationOf(snapshot),
+        generation: await readGeneration(snapshot),
         project,
         names: names.map((name) => ({ ...name, uses: uses.get(name.id) ?? [] })),
         queued: queued.map(({ id }) => id),
@@ -195,6 +207,7 @@ export class ExternalRefs {
   async linksOf(names: Iterable<number>): Promise<Omit<NameLink, 'watches'>[]> {
     const rows = await this.database.all<Omit<NameLink, 'watches' | 'candidates'> & { candidates: string }>(
       `SELECT e.name_id AS name, e.folder, e.package_name AS packageName, e.dependency_id AS dependency, e.status,
+         e.user_count AS users, e.use_count AS uses,
          (SELECT json_group_array(json_object('node', c.node_id, 'initializer', c.constructor_id, 'package', c.package_id,
             'rank', c."rank", 'reason', c.reason)) FROM external_candidates AS c WHERE c.external_id = e.id) AS candidates
        FROM json_each(?) AS w CROSS JOIN external_symbols AS e ON e.name_id = w.value`,
@@ -295,9 +308,10 @@ export class ExternalRefs {
       { sql: 'DELETE FROM external_symbols WHERE name_id = ?', rows: ids },
       { sql: 'DELETE FROM external_watches WHERE name_id = ?', rows: ids },
       {
-        sql: 'INSERT INTO external_symbols (name_id, folder, package_name, dependency_id, status) VALUES (?, ?, ?, ?, ?)',
-        rows: links.map(({ name, folder, packageName, dependency, status }): SqlRow => {
-          return [name, folder, packageName, dependency, status];
+        sql: `INSERT INTO external_symbols (name_id, folder, package_name, dependency_id, status, user_count, use_count)
+              VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        rows: links.map(({ name, folder, packageName, dependency, status, users, uses }): SqlRow => {
+          return [name, folder, packageName, dependency, status, users, uses];
         }),
       },
       {
@@ -312,12 +326,12 @@ export class ExternalRefs {
         rows: links.flatMap(({ name, watches }) => watches.map((key): SqlRow => [key, name])),
       },
     ];
-    return this.writeAt(waiting.generation, statements);
+    return writeAt(this.database, waiting.generation, statements);
   }
 
   /** Writes the edges that the links of some names make; these wait no more. Returns as {@link ExternalRefs.stage}. */
   async finish(waiting: WaitingNames, edges: EdgesAcrossDelta, now: number): Promise<boolean> {
-    return this.writeAt(waiting.generation, [
+    return writeAt(this.database, waiting.generation, [
       ...edgesAcrossStatements(waiting.project, edges, now),
       {
         sql: 'UPDATE external_names SET is_linked = 1 WHERE id = ?',
@@ -326,47 +340,25 @@ export class ExternalRefs {
       { sql: 'DELETE FROM external_queue WHERE source_id = ?', rows: waiting.queued.map((id): SqlRow => [id]) },
     ]);
   }
-
-  private async writeAt(generation: number, batch: readonly (Statement | BulkStatement)[]): Promise<boolean> {
-    const guard: Statement[] = [
-      {
-        sql: 'INSERT INTO batch_guards (holds) SELECT coalesce(max(id), 0) = ? FROM generations',
-        parameters: [generation],
-      },
-      { sql: 'DELETE FROM batch_guards' },
-    ];
-    try {
-      await this.database.write([...guard, ...batch]);
-      return true;
-    } catch (error) {
-      if (isLestockageError(error) && error.code === 'STALE_GENERATION') return false;
-      throw error;
-    }
-  }
 }
 
 async function readUses(
   snapshot: Snapshot,
   names: readonly { readonly id: number }[],
-): Promise<Map<number, { file: string; kind: ExternalUseKind }[]>> {
-  const rows = await snapshot.all<{ name: number; file: string; kind: ExternalUseKind }>(
-    `SELECT DISTINCT r.name_id AS name, s.file_path AS file, r.kind
+): Promise<Map<number, FileUses[]>> {
+  const rows = await snapshot.all<FileUses & { name: number }>(
+    `SELECT r.name_id AS name, s.file_path AS file, group_concat(DISTINCT r.kind) AS kinds,
+       count(DISTINCT CASE WHEN r.kind <> 'import' THEN r.source_id END) AS users,
+       sum(CASE WHEN r.kind <> 'import' THEN r.count ELSE 0 END) AS count
      FROM json_each(?) AS w CROSS JOIN external_refs AS r ON r.name_id = w.value
-     CROSS JOIN intel_nodes AS s ON s.id = r.source_id`,
+     CROSS JOIN intel_nodes AS s ON s.id = r.source_id GROUP BY r.name_id, s.file_path ORDER BY r.name_id, s.file_path`,
     [JSON.stringify(names.map(({ id }) => id))],
   );
-  const uses = new Map<number, { file: string; kind: ExternalUseKind }[]>();
+  const uses = new Map<number, FileUses[]>();
   for (const { name, ...use } of rows) {
     const list = uses.get(name);
     if (list === undefined) uses.set(name, [use]);
     else list.push(use);
   }
   return uses;
-}
-
-async function generationOf(snapshot: Snapshot): Promise<number> {
-  const row = await snapshot.first<{ generation: number }>(
-    'SELECT coalesce(max(id), 0) AS generation FROM generations',
-  );
-  return row?.generation ?? 0;
 }

@@ -18,3 +18,22 @@ export {
   type WaitingNames,
 } from './external-refs.js';
 export type { ExternalUse, ExternalUseKind } from './external-uses.js';
+export { rankPackages, type RankedPackage } from './rank-packages.js';
+export {
+  GlobalSymbolTable,
+  type GlobalSymbol,
+  type GlobalSymbolOptions,
+  type GlobalSymbolRow,
+  type NodeToPublish,
+  type WaitingFiles,
+} from './global-symbol-table.js';
+export {
+  CrossProjectResolver,
+  type AffectedSymbol,
+  type Resolution,
+  type ResolvedSymbol,
+  type ResolveOptions,
+  type SymbolDependent,
+  type UnresolvedName,
+} from './cross-project-resolver.js';
+export type { ExternalUsage, ExternalUsageOptions, UsedName } from './external-usage.js';

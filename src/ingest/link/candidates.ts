@@ -1,38 +1,22 @@
-import type { NodeId, PackageManager, ProjectId } from '../../model/index.js';
-import type {
-  AskedPackage,
-  ExternalRefs,
-  ImportingPackages,
-  LinkReason,
-  ProviderPackage,
+import type { PackageManager, ProjectId } from '../../model/index.js';
+import {
+  rankPackages,
+  type AskedPackage,
+  type ExternalRefs,
+  type ImportingPackages,
+  type ProviderPackage,
+  type RankedPackage,
 } from '../../symbols/index.js';
 import { headOf, importKey, importTextsOf, isAskedBy, packageKey, prefixesOf } from './import-keys.js';
-import { compareNewestFirst, isInRange } from './versions.js';
-
-/** A package that a module text may mean, and why. */
-export interface Candidate {
-  readonly provider: ProviderPackage;
-  readonly reason: LinkReason;
-  /** From 1, best first; packages of one rank are a tie. */
-  readonly rank: number;
-}
 
 /** What a module text may mean to the files of one package. */
 export interface Candidates {
   readonly packageName: string | null;
   readonly asked: AskedPackage | undefined;
-  readonly list: readonly Candidate[];
+  readonly list: readonly RankedPackage<ProviderPackage>[];
   /** What decides about this: see the view `package_keys`. */
   readonly watches: readonly string[];
 }
-
-/** A symbol of a package, with what calling it runs besides. */
-export interface FoundNode {
-  readonly node: NodeId | undefined;
-  readonly initializer: NodeId | null;
-}
-
-const ORDER: Readonly<Record<LinkReason, number>> = { locked: 0, range: 1, declared: 2, import: 2, 'outside-range': 3 };
 
 /** Finds the packages of other projects that imports of a project may mean, by evidence alone: manifests and module texts. */
 export class CandidateFinder {
@@ -63,7 +47,7 @@ export class CandidateFinder {
       return {
         packageName: best.name,
         asked: best,
-        list: isOwn ? [] : ranked(others, best),
+        list: isOwn ? [] : rankPackages(others, best),
         watches: [packageKey(manager, best.name), ...(isNamedSo ? [] : keysOf(manager, specifier))],
       };
     }
@@ -87,7 +71,7 @@ export class CandidateFinder {
     return {
       packageName: name ?? null,
       asked,
-      list: ranked(isDeclared ? declared : others, isDeclared ? asked : undefined),
+      list: rankPackages(isDeclared ? declared : others, isDeclared ? asked : undefined),
       watches: [
         ...keysOf(manager, specifier),
         ...[...names, ...(asked === undefined ? [] : [asked.name])].map((each) => packageKey(manager, each)),
@@ -133,32 +117,6 @@ function keysOf(manager: PackageManager, specifier: string): string[] {
 /** Without a manifest: what is imported from npm, Cargo and Go is called after the package. */
 function guessedName(manager: PackageManager, specifier: string): string | undefined {
   return manager === 'npm' || manager === 'cargo' ? headOf(manager, specifier) : undefined;
-}
-
-/** Packages in the order of the evidence for them: locked, in the range, of an unknown version, outside the range; then the newest. */
-function ranked(providers: readonly ProviderPackage[], asked: AskedPackage | undefined): Candidate[] {
-  const ordered = providers
-    .map((provider) => ({ provider, reason: reasonFor(provider, asked) }))
-    .sort((a, b) => ORDER[a.reason] - ORDER[b.reason] || compareNewestFirst(a.provider.version, b.provider.version));
-  let rank = 0;
-  return ordered.map(({ provider, reason }, position) => {
-    const before = ordered[position - 1];
-    const isTie =
-      before !== undefined &&
-      ORDER[before.reason] === ORDER[reason] &&
-      compareNewestFirst(before.provider.version, provider.version) === 0;
-    if (!isTie) rank = position + 1;
-    return { provider, reason, rank };
-  });
-}
-
-function reasonFor({ manager, version }: ProviderPackage, asked: AskedPackage | undefined): LinkReason {
-  if (asked === undefined) return 'import';
-  if (version === null) return 'declared';
-  if (asked.lockedVersion !== null && asked.lockedVersion === version) return 'locked';
-  if (asked.range === null) return 'declared';
-  const fits = isInRange(manager, version, asked.range);
-  return fits === undefined ? 'declared' : fits ? 'range' : 'outside-range';
 }
 
 function nearest(folders: readonly string[], file: string): string {

@@ -43,9 +43,10 @@ export async function checkLinks(stores: LinkStores, project: ProjectId, options
   return { name: `links ${project}`, ok, detail };
 }
 
-function lineOf({ name, folder, packageName, dependency, status, candidates }: Omit<NameLink, 'watches'>): string {
+function lineOf(link: Omit<NameLink, 'watches'>): string {
+  const { name, folder, packageName, dependency, status, users, uses, candidates } = link;
   const list = candidates.map(({ node, initializer, package: id, rank, reason }) => {
     return [node, initializer, id, rank, reason].join(' ');
   });
-  return JSON.stringify([name, folder, packageName, dependency, status, list.sort()]);
+  return JSON.stringify([name, folder, packageName, dependency, status, users, uses, list.sort()]);
 }

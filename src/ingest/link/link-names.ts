@@ -89,13 +89,17 @@ export async function resolveAll(
 }
 
 async function byFolder(finder: CandidateFinder, project: ProjectId, name: WaitingName): Promise<NameOfFolder[]> {
-  const kinds = new Map<string, Set<string>>();
-  for (const { file, kind } of name.uses) {
+  const folders = new Map<string, { kinds: Set<string>; users: number; uses: number }>();
+  for (const { file, kinds, users, count } of name.uses) {
     const folder = await finder.folderOf(project, name.manager, file);
-    kinds.set(folder, (kinds.get(folder) ?? new Set()).add(kind));
+    const sum = folders.get(folder) ?? { kinds: new Set(), users: 0, uses: 0 };
+    for (const kind of kinds.split(',')) sum.kinds.add(kind);
+    folders.set(folder, { kinds: sum.kinds, users: sum.users + users, uses: sum.uses + count });
   }
   const { id, manager, specifier, path } = name;
-  return [...kinds].map(([folder, used]) => ({ id, manager, specifier, path, folder, wanted: wantedFor(used) }));
+  return [...folders].map(([folder, { kinds, users, uses }]) => {
+    return { id, manager, specifier, path, folder, wanted: wantedFor(kinds), users, uses };
+  });
 }
 
 function wantedFor(kinds: ReadonlySet<string>): Wanted {

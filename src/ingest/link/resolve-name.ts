@@ -1,6 +1,13 @@
 import type { NodeId, ProjectId } from '../../model/index.js';
-import type { LinkCandidate, LinkStatus, NameLink, WaitingName } from '../../symbols/index.js';
-import type { Candidate, CandidateFinder, Candidates } from './candidates.js';
+import type {
+  LinkCandidate,
+  LinkStatus,
+  NameLink,
+  ProviderPackage,
+  RankedPackage,
+  WaitingName,
+} from '../../symbols/index.js';
+import type { CandidateFinder, Candidates } from './candidates.js';
 import { entriesOf } from './entries.js';
 import type { ProviderPrograms, Wanted } from './provider-programs.js';
 
@@ -11,10 +18,12 @@ const MOST_PACKAGES = 8;
 export interface NameOfFolder extends Pick<WaitingName, 'id' | 'manager' | 'specifier' | 'path'> {
   readonly folder: string;
   readonly wanted: Wanted;
+  readonly users: number;
+  readonly uses: number;
 }
 
 interface FoundIn {
-  readonly candidate: Candidate;
+  readonly candidate: RankedPackage<ProviderPackage>;
   /** Null: the module is there, and has no node of its own. */
   readonly node: NodeId | null;
   readonly initializer: NodeId | null;
@@ -43,6 +52,8 @@ export class NameResolver {
       packageName: candidates.packageName,
       dependency: candidates.asked?.id ?? null,
       status: statusOf(candidates, found),
+      users: name.users,
+      uses: name.uses,
       candidates: listed(found),
       watches: [...watches],
     };
@@ -59,7 +70,7 @@ export class NameResolver {
   }
 
   private async findIn(
-    candidate: Candidate,
+    candidate: RankedPackage<ProviderPackage>,
     name: Pick<NameOfFolder, 'manager' | 'specifier' | 'path' | 'wanted'>,
     { asked }: Candidates,
     passed: readonly ProjectId[],

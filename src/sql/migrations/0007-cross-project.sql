@@ -67,6 +67,9 @@ CREATE TABLE external_symbols (
   dependency_id INTEGER REFERENCES project_deps(id) ON DELETE SET NULL,
   -- linked, ambiguous, not-found (the package is in the store, the symbol is not), not-indexed, unknown
   status TEXT NOT NULL,
+  -- By how many symbols of those files it is used, and how often; to import it is not to use it.
+  user_count INTEGER NOT NULL,
+  use_count INTEGER NOT NULL,
   UNIQUE (name_id, folder)
 );
 CREATE INDEX idx_external_symbols_package ON external_symbols(package_name);

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import type { PackageManager } from '../../model/index.js';
+import type { PackageManager } from '../model/index.js';
 
 /** Does a version lie in a range? Undefined where the one or the other is not of a kind that can be compared. */
 export function isInRange(manager: PackageManager, version: string, range: string): boolean | undefined {
