@@ -34,8 +34,8 @@ export class OfferedNames {
   }
 
   /**
-   * What a path leads to from the first entry that there is, after the steps that belong to the entry.
-   * Undefined: there is no such entry or name, or its type cannot be told.
+   * What a path leads to from the first entry that offers it, after the steps that belong to the entry.
+   * Undefined: none does, or its type cannot be told.
    */
   findFirst(
     entries: readonly { readonly entry: OfferedEntry; readonly path: string }[],
@@ -45,7 +45,9 @@ export class OfferedNames {
     for (const { entry, path: first } of entries) {
       const from = this.placeOf(entry);
       const home = this.enter(entry, from);
-      if (home !== undefined) return this.follow(home, first + path, from, wanted);
+      const found = home === undefined ? undefined : this.follow(home, first + path, from, wanted);
+      // What a script does not have its declarations may.
+      if (found !== undefined) return found;
     }
     return undefined;
   }

@@ -45,7 +45,6 @@ import type {
   SliceOptions,
   WatchOptions,
 } from '../ingest/index.js';
-import { isLestockageError } from '../model/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
 import { CrossProjectResolver, ExternalRefs, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
 import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
@@ -59,6 +58,7 @@ import {
   type Embedder,
 } from '../vectors/index.js';
 import { embedStore } from './embed-store.js';
+import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { queryInvalidation } from './query-invalidation.js';
@@ -199,7 +199,7 @@ export class Store implements AsyncDisposable {
     // The parsers are the largest part of the library; whoever only asks does not wait for them.
     const { Indexer } = await import('../ingest/index.js');
     const indexed = await new Indexer(this.indexerStores()).index(options);
-    const report = await this.#linked(indexed, options.signal);
+    const report = await linkAfterRun(this, indexed, options.signal);
     if (options.embed === false) return report;
     const { signal, onProgress } = options;
     const started = performance.now();
@@ -210,18 +210,6 @@ export class Store implements AsyncDisposable {
     });
     const ms = report.ms + Math.round(performance.now() - started);
     return { ...report, recomputed: { ...report.recomputed, embeddings: embedded }, ms };
-  }
-
-  /** Links what a run changed; should others change the store all the time, that is left to the next run. */
-  async #linked(report: IndexReport, signal: AbortSignal | undefined): Promise<IndexReport> {
-    try {
-      const { edges } = await this.link(signal === undefined ? {} : { signal });
-      return edges === 0 ? report : { ...report, ...(await this.projects.counts(report.project)) };
-    } catch (error) {
-      if (!isLestockageError(error) || error.code !== 'STALE_GENERATION') throw error;
-      const warning = { file: '', code: 'LINKS_WAIT', message: error.message };
-      return { ...report, warnings: [...report.warnings, warning] };
-    }
   }
 
   /**

@@ -70,7 +70,7 @@ export interface ImportingPackages {
   readonly asked: readonly AskedPackage[];
 }
 
-export type LinkStatus = 'linked' | 'ambiguous' | 'not-found' | 'not-indexed' | 'unknown';
+export type LinkStatus = 'linked' | 'ambiguous' | 'not-found' | 'untyped' | 'not-indexed' | 'unknown';
 
 /** Why a candidate stands where it does. */
 export type LinkReason = 'locked' | 'range' | 'declared' | 'import' | 'outside-range';

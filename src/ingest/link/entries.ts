@@ -48,8 +48,15 @@ function npmEntries({ modules }: ProviderPackage, subpath: string): EntryPath[] 
     .filter(({ kind }) => kind === 'module')
     .flatMap(({ specifier, targets }) => {
       const star = starIn(specifier, wanted);
-      return star === undefined ? [] : targets.map((target) => file('npm', target.replace('*', star)));
+      const places = star === undefined ? [] : targets.map((target) => target.replace('*', star));
+      return [...places, ...places.flatMap(declarationsOf)].map((path) => file('npm', path));
     });
+}
+
+/** Where TypeScript looks for the types of a script. */
+function declarationsOf(path: string): string[] {
+  const [, stem, kind] = /^(.+)\.([cm]?)jsx?$/.exec(path) ?? [];
+  return stem === undefined || kind === undefined ? [] : [`${stem}.d.${kind}ts`];
 }
 
 /** What `*` in a pattern stands for in a text; the empty text where both are alike; undefined when they do not match. */

@@ -1,3 +1,4 @@
+import { parseOutsidePath } from '../../binding/index.js';
 import type { NodeId, ProjectId } from '../../model/index.js';
 import type {
   LinkCandidate,
@@ -51,7 +52,7 @@ export class NameResolver {
       folder: name.folder,
       packageName: candidates.packageName,
       dependency: candidates.asked?.id ?? null,
-      status: statusOf(candidates, found),
+      status: statusOf(candidates, found, name.path),
       users: name.users,
       uses: name.uses,
       candidates: listed(found),
@@ -99,11 +100,12 @@ export class NameResolver {
   }
 }
 
-function statusOf({ list, packageName }: Candidates, found: readonly FoundIn[]): LinkStatus {
+function statusOf({ list, packageName }: Candidates, found: readonly FoundIn[], path: string): LinkStatus {
   if (list.length === 0) return packageName === null ? 'unknown' : 'not-indexed';
   const best = found.filter(({ candidate }) => candidate.rank === 1);
   const [first] = best;
-  if (first === undefined) return 'not-found';
+  // Beyond what a module offers it takes the type of a value to go on.
+  if (first === undefined) return parseOutsidePath(path)?.length === 1 ? 'not-found' : 'untyped';
   return best.every(({ node }) => node === first.node) ? 'linked' : 'ambiguous';
 }
 

@@ -65,7 +65,8 @@ CREATE TABLE external_symbols (
   package_name TEXT,
   -- The manifest entry that asks for the package.
   dependency_id INTEGER REFERENCES project_deps(id) ON DELETE SET NULL,
-  -- linked, ambiguous, not-found (the package is in the store, the symbol is not), not-indexed, unknown
+  -- linked, ambiguous, not-found (the package is in the store, the symbol is not), untyped (it takes the type of a value to
+  -- find it, which cannot be told), not-indexed, unknown
   status TEXT NOT NULL,
   -- By how many symbols of those files it is used, and how often; to import it is not to use it.
   user_count INTEGER NOT NULL,
