@@ -14,4 +14,7 @@ export {
   type ScopeReferenceKind,
   type SymbolIndex,
 } from './program.js';
+export { deriveRoutes } from './routes/derive-routes.js';
+export { parseRoute, routeKey, routeOfKey, type RouteAnswers, type RouteRow, type RouteTopic } from './routes/route.js';
+export { folderStemOf, stemOf } from './stems.js';
 export { STRATEGIES, type Strategy } from './value.js';

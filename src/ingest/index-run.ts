@@ -254,12 +254,10 @@ export class IndexRun {
     const advancesGeneration = !isGraphSame || packages.isChanged;
     // A folder that was moved has all its files as they were, but the project's root is another.
     const hasNews = advancesGeneration || this.fileRecords.length > 0 || packages.statements.length > 0;
-    if (!hasNews && known.root === walked.root) {
-      return this.unchangedReport(looked, work);
-    }
+    if (!hasNews && known.root === walked.root) return this.unchangedReport(looked, work);
     this.progress('bind', walked.entries.length, walked.entries.length);
     await right.renewWhenDue();
-    const sync = advancesGeneration ? await this.sync(looked, removed) : undefined;
+    const sync = advancesGeneration ? await this.sync(looked, removed, packages) : undefined;
     const analysis = await analysisOf(this.facts, this.stores.cache, this.options.onQuery);
     this.stopIfCancelled();
     this.progress('commit', walked.entries.length, walked.entries.length);
@@ -311,7 +309,8 @@ export class IndexRun {
     });
   }
 
-  private async sync({ projectId, known, marks, versions }: Looked, removed: ReadonlySet<string>): Promise<SyncResult> {
+  private async sync(looked: Looked, removed: ReadonlySet<string>, packages: PackageChanges): Promise<SyncResult> {
+    const { projectId, known, marks, versions } = looked;
     return syncProject(this.stores, {
       projectId,
       generation: known.generation,
@@ -319,6 +318,7 @@ export class IndexRun {
       versions,
       parsed: this.facts,
       removed,
+      routes: packages.routes,
       isForced: this.options.force === true,
       signal: this.options.signal,
       onEvent: this.options.onQuery,

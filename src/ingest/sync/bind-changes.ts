@@ -30,6 +30,8 @@ export interface BindChangesInput {
   /** The program after the change. */
   readonly program: LoadableProgram;
   readonly changes: readonly FileChange[];
+  /** Keys of what the manifests say otherwise than before. */
+  readonly changedRoutes: Iterable<string>;
   /** All files, when all are to be looked at because their results are missing or of another version. */
   readonly everything: readonly string[] | undefined;
   /** Nothing was ever stored: there is nothing to compare with. */
@@ -73,7 +75,7 @@ class BindingRun {
 
   async run(): Promise<BoundChanges> {
     const { input } = this;
-    if (!input.isFirst) this.changed = findChangedThings(input.changes, input.program);
+    if (!input.isFirst) this.changed = findChangedThings(input.changes, input.program, input.changedRoutes);
     for (const { thing } of input.marks) this.changed.set(thing, () => FORCED);
     let chunk: string[] = [];
     let symbols = 0;
