@@ -91,7 +91,7 @@ class Names {
 
   wish(name: string, { folder, local }: Wish): void {
     let wishes = this.wishes.get(name);
-    if (wishes === undefined) this.wishes.set(name, (wishes = new Map()));
+    if (wishes === undefined) this.wishes.set(name, (wishes = new Map<string, string | null>()));
     wishes.set(folder, wishes.get(folder) ?? local);
   }
 
