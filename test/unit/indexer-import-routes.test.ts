@@ -201,6 +201,9 @@ describe('a change of sources', () => {
     const came = await world.change({ 'packages/web/src/a.tsx': 'export function a() {}\n' });
     expect(came.bound).toEqual(['a', 'a.tsx', 'five', 'one', 'uses-alias.ts', 'uses-none.ts']);
     expect(leads(came, 'one', 'packages/web/src/a.tsx')).toBe(true);
+    await world.change({ 'packages/web/src/a.tsx': null });
+    const folder = await world.change({ 'packages/web/src/a/index.ts': 'export function a() {}\n' });
+    expect(leads(folder, 'one', 'packages/web/src/a/index.ts')).toBe(true);
   });
 
   it('[I6] binds one function when its body changes, without a look at the manifests', async () => {
