@@ -105,7 +105,7 @@ export class IndexRun {
     return { walked, projectId, known, ...kept, manifests, elsewhere: 0, isAlone };
   }
 
-  /** Some paths alone, of a project that was indexed from this folder; undefined when it was not. */
+  /** Some paths alone, of a project that was indexed from this folder, manifests included; undefined when it was not. */
   private async lookAt(paths: readonly string[], projects: readonly Project[]): Promise<Looked | undefined> {
     const stored = this.stores.projects;
     let walked = await walk(this.options.root, { ...this.walkOptions(), within: paths });
@@ -122,6 +122,7 @@ export class IndexRun {
     }
     const elsewhere = (await stored.fileCount(projectId)) - known.files.size;
     const manifests = await this.manifestsOf(projectId, walked, within);
+    if (manifests.stored.version === null) return undefined;
     return { walked, projectId, known, ...kept, manifests, elsewhere, isAlone: false };
   }
 
@@ -169,8 +170,7 @@ export class IndexRun {
     const removed = this.removedFiles(walked, known);
     const isOutdated = !isNew && (isBindingOutdated(versions) || marked.size > 0);
     const isSame = tasks.length === 0 && removed.size === 0 && !isOutdated && !isNew && known.root === walked.root;
-    const isDone = isSame && manifests.isDone;
-    return { tasks, unchanged: walked.entries.length - tasks.length, isDone, isOutdated };
+    return { tasks, unchanged: walked.entries.length - tasks.length, isDone: isSame && manifests.isDone, isOutdated };
   }
 
   private async parse(tasks: readonly ParseTask[], { known, isAlone }: Looked): Promise<void> {

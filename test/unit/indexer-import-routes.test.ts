@@ -44,7 +44,7 @@ interface Changed {
 class World {
   private constructor(
     readonly store: Store,
-    private readonly database: Database,
+    readonly database: Database,
     readonly root: string,
   ) {}
 
@@ -210,6 +210,22 @@ describe('a change of sources', () => {
     const world = await World.of();
     const text = TREE['packages/web/src/uses-core.ts'].replace('  c();\n', '  c();\n  c();\n');
     expect((await world.change({ 'packages/web/src/uses-core.ts': text })).bound).toEqual(['three']);
+  });
+});
+
+describe('a database of a version that knew no manifests', () => {
+  it('[I5] has all of them read by a run over a few paths', async () => {
+    const world = await World.of();
+    const forget = ['DELETE FROM import_routes', 'DELETE FROM manifest_files', 'DELETE FROM packages'];
+    await world.database.write(
+      [...forget, 'UPDATE projects SET manifests_version = NULL'].map((sql) => ({ sql, parameters: [] })),
+    );
+    const path = 'packages/web/src/uses-none.ts';
+    writeTree(world.root, { [path]: `${TREE[path]}// more\n` });
+    const report = await indexFolder(world.store, world.root, { changed: [path] });
+    expect(report.files.parsed).toBe(1);
+    expect(await dumpOf(world.store)).toEqual(await dumpFromScratch(world.root));
+    expect((await world.store.verify({ deep: true })).ok).toBe(true);
   });
 });
 
