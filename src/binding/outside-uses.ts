@@ -1,6 +1,6 @@
 import type { PackageManager, ReferenceKind } from '../model/index.js';
 import type { Outside } from './outside.js';
-import { isOwnLibrary, packageManagerOf } from './packages.js';
+import { isOwnLibrary, packageManagerOf } from './own-libraries.js';
 import type { ProgramReference, ProgramSymbol } from './program.js';
 import { isStronger, type Evidence, type Found } from './value.js';
 

@@ -3,10 +3,10 @@ import type { FileStore } from './file-store.js';
 import type { Check } from './integrity.js';
 import type { Project } from './project-store.js';
 
-/** A line that only one of two stores has: of the canonical form, or of the packages and what they ask for. */
+/** A line that only one of two stores has: of the canonical form, or of what manifests say: packages, what they ask for, routes. */
 export interface Difference {
   readonly project: string;
-  readonly kind: 'node' | 'edge' | 'package' | 'dependency';
+  readonly kind: 'node' | 'edge' | 'package' | 'dependency' | 'route';
   /** `missing`: the files say it and the store does not; `unexpected`: the other way round. */
   readonly change: 'missing' | 'unexpected';
   readonly line: string;

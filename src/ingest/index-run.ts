@@ -82,7 +82,7 @@ export class IndexRun {
     return { walked, projectId, known, ...kept, manifests, elsewhere: 0, isAlone };
   }
 
-  /** Some paths alone, of a project that was indexed from this folder; undefined when it was not. */
+  /** Some paths alone, of a project that was indexed from this folder, manifests included; undefined when it was not. */
   private async lookAt(paths: readonly string[], projects: readonly Project[]): Promise<Looked | undefined> {
     const stored = this.stores.projects;
     let walked = await walk(this.options.root, { ...this.walkOptions(), within: paths });
@@ -99,6 +99,7 @@ export class IndexRun {
     }
     const elsewhere = (await stored.fileCount(projectId)) - known.files.size;
     const manifests = await this.manifestsOf(projectId, walked, within);
+    if (manifests.stored.version === null) return undefined;
     return { walked, projectId, known, ...kept, manifests, elsewhere, isAlone: false };
   }
 
@@ -146,8 +147,7 @@ export class IndexRun {
     const removed = this.removedFiles(walked, known);
     const isOutdated = !isNew && (isBindingOutdated(versions) || marked.size > 0);
     const isSame = tasks.length === 0 && removed.size === 0 && !isOutdated && !isNew && known.root === walked.root;
-    const isDone = isSame && manifests.isDone;
-    return { tasks, unchanged: walked.entries.length - tasks.length, isDone, isOutdated };
+    return { tasks, unchanged: walked.entries.length - tasks.length, isDone: isSame && manifests.isDone, isOutdated };
   }
 
   private async parse(tasks: readonly ParseTask[], { known, isAlone }: Looked): Promise<void> {
@@ -231,12 +231,10 @@ export class IndexRun {
     const advancesGeneration = !isGraphSame || packages.isChanged;
     // A folder that was moved has all its files as they were, but the project's root is another.
     const hasNews = advancesGeneration || this.fileRecords.length > 0 || packages.statements.length > 0;
-    if (!hasNews && known.root === walked.root) {
-      return this.unchangedReport(looked, work);
-    }
+    if (!hasNews && known.root === walked.root) return this.unchangedReport(looked, work);
     this.progress('bind', walked.entries.length, walked.entries.length);
     await right.renewWhenDue();
-    const sync = advancesGeneration ? await this.sync(looked, removed) : undefined;
+    const sync = advancesGeneration ? await this.sync(looked, removed, packages) : undefined;
     const analysis = await analysisOf(this.facts, this.stores.cache, this.options.onQuery);
     this.stopIfCancelled();
     this.progress('commit', walked.entries.length, walked.entries.length);
@@ -288,7 +286,8 @@ export class IndexRun {
     });
   }
 
-  private async sync({ projectId, known, marks, versions }: Looked, removed: ReadonlySet<string>): Promise<SyncResult> {
+  private async sync(looked: Looked, removed: ReadonlySet<string>, packages: PackageChanges): Promise<SyncResult> {
+    const { projectId, known, marks, versions } = looked;
     return syncProject(this.stores, {
       projectId,
       generation: known.generation,
@@ -296,6 +295,7 @@ export class IndexRun {
       versions,
       parsed: this.facts,
       removed,
+      routes: packages.routes,
       isForced: this.options.force === true,
       signal: this.options.signal,
       onEvent: this.options.onQuery,

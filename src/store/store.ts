@@ -222,7 +222,7 @@ export class Store implements AsyncDisposable {
     if (!(await this.#externals.isWaiting())) return { names: 0, edges: 0 };
     const { linkNames, publishSymbols } = await import('../ingest/index.js');
     await publishSymbols(this.globalSymbols);
-    return linkNames({ externals: this.#externals, reader: new FactReader(this.#database) }, options);
+    return linkNames(this.indexerStores(), options);
   }
 
   /**

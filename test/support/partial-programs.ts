@@ -5,6 +5,7 @@ import { factsDelta, pairFiles } from '../../src/ingest/sync/file-changes.js';
 import { MissingFacts, PartialProgram, type Overlay } from '../../src/ingest/sync/partial-program.js';
 import { NodeHash, nodeKey, type FileFacts } from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
+import { PackageStore } from '../../src/symbols/index.js';
 import { factsOf } from './facts.js';
 
 export const PROJECT_ID = 'p';
@@ -71,12 +72,17 @@ export async function changedProgram(
       files.flatMap(({ ids }) => [...ids]),
     ),
     files,
-    overlay: { files: changed, removed: new Set(Object.keys(before).filter((path) => after[path] === undefined)) },
+    overlay: {
+      files: changed,
+      removed: new Set(Object.keys(before).filter((path) => after[path] === undefined)),
+      routes: new Map(),
+    },
   };
 }
 
 export function partialOf(database: Database, overlay: Overlay): PartialProgram {
-  return new PartialProgram(new FactReader(database), PROJECT_ID, overlay);
+  const stores = { reader: new FactReader(database), packages: new PackageStore(database) };
+  return new PartialProgram(stores, PROJECT_ID, overlay);
 }
 
 export interface Answer<T> {

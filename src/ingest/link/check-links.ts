@@ -12,9 +12,9 @@ const NAMES_PER_PAGE = 2000;
 
 /** Looks up again where every name of a project leads, and compares that with the stored links and edges. Changes nothing. */
 export async function checkLinks(stores: LinkStores, project: ProjectId, options: LinkOptions = {}): Promise<Check> {
-  const { externals, reader } = stores;
+  const { externals } = stores;
   const finder = new CandidateFinder(externals);
-  const resolver = new NameResolver(finder, new ProviderPrograms(reader));
+  const resolver = new NameResolver(finder, new ProviderPrograms(stores));
   let [after, names, waiting, links, edges] = [0, 0, 0, 0, 0];
   for (;;) {
     if (options.signal?.aborted === true) throw new CancelledError();

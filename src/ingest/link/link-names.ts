@@ -1,6 +1,14 @@
 import type { EdgeAcross, FactReader } from '../../graph/index.js';
 import { BusyError, CancelledError, type NodeId, type ProjectId } from '../../model/index.js';
-import type { ExternalRefs, LinkedUse, LinkTarget, NameLink, WaitingName, WaitingNames } from '../../symbols/index.js';
+import type {
+  PackageStore,
+  ExternalRefs,
+  LinkedUse,
+  LinkTarget,
+  NameLink,
+  WaitingName,
+  WaitingNames,
+} from '../../symbols/index.js';
 import { CandidateFinder } from './candidates.js';
 import { edgesAcrossDelta, edgesOfUses } from './link-edges.js';
 import { ProviderPrograms, type Wanted } from './provider-programs.js';
@@ -9,6 +17,7 @@ import { NameResolver, type NameOfFolder } from './resolve-name.js';
 export interface LinkStores {
   readonly externals: ExternalRefs;
   readonly reader: FactReader;
+  readonly packages: PackageStore;
 }
 
 export interface LinkOptions {
@@ -58,10 +67,11 @@ export async function linkNames(stores: LinkStores, options: LinkOptions = {}): 
 }
 
 /** How many edges were changed; undefined when the store was changed meanwhile. */
-async function linkBatch({ externals, reader }: LinkStores, waiting: WaitingNames): Promise<number | undefined> {
+async function linkBatch(stores: LinkStores, waiting: WaitingNames): Promise<number | undefined> {
+  const { externals } = stores;
   const finder = new CandidateFinder(externals);
   const links = await resolveAll(
-    new NameResolver(finder, new ProviderPrograms(reader)),
+    new NameResolver(finder, new ProviderPrograms(stores)),
     finder,
     waiting.project,
     waiting.names,

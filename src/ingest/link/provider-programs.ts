@@ -1,19 +1,18 @@
 import { OfferedNames, type Offered, type OfferedEntry } from '../../binding/index.js';
-import type { FactReader } from '../../graph/index.js';
 import type { ProjectId } from '../../model/index.js';
-import { MissingFacts, PartialProgram } from '../sync/partial-program.js';
+import { MissingFacts, PartialProgram, type ProgramStores } from '../sync/partial-program.js';
 
 /** How a name is used, which decides between definitions that share it. */
 export type Wanted = 'call' | 'type' | 'value';
 
-const NOTHING_REPLACED = { files: [], removed: new Set<string>() };
+const NOTHING_REPLACED = { files: [], removed: new Set<string>(), routes: new Map<string, null>() };
 
 /** The stored programs of projects whose packages others use; each is read as far as the questions need. */
 export class ProviderPrograms {
   private readonly programs = new Map<ProjectId, PartialProgram>();
   private readonly names = new Map<ProjectId, OfferedNames>();
 
-  constructor(private readonly reader: FactReader) {}
+  constructor(private readonly stores: ProgramStores) {}
 
   /** What the first entry that there is offers under a path. */
   async find(
@@ -38,7 +37,7 @@ export class ProviderPrograms {
   private programOf(project: ProjectId): PartialProgram {
     let program = this.programs.get(project);
     if (program === undefined) {
-      program = new PartialProgram(this.reader, project, NOTHING_REPLACED);
+      program = new PartialProgram(this.stores, project, NOTHING_REPLACED);
       this.programs.set(project, program);
     }
     return program;

@@ -30,6 +30,8 @@ export interface BindChangesInput {
   /** The program after the change. */
   readonly program: LoadableProgram;
   readonly changes: readonly FileChange[];
+  /** Keys of what the manifests say otherwise than before. */
+  readonly changedRoutes: Iterable<string>;
   /** All files, when all are to be looked at because their results are missing or of another version. */
   readonly everything: readonly string[] | undefined;
   /** Nothing was ever stored: there is nothing to compare with. */
@@ -77,7 +79,7 @@ class BindingRun {
   async run(): Promise<BoundChanges> {
     const { input } = this;
     if (!input.isFirst) {
-      const { things, isSeenOutside } = findChangedThings(input.changes, input.program);
+      const { things, isSeenOutside } = findChangedThings(input.changes, input.program, input.changedRoutes);
       this.changed = things;
       this.isSeenOutside = isSeenOutside || input.everything !== undefined;
     }

@@ -1,9 +1,11 @@
 import {
   familyOf,
+  folderStemOf,
   lastSegment,
   MemoryProgram,
   placeOf,
   SCOPE_REFERENCE_KINDS,
+  stemOf,
   type Program,
   type ProgramReference,
   type SymbolIndex,
@@ -40,16 +42,26 @@ export interface FileChange {
 const ALONE: readonly SymbolQuestion[] = ['symbol', 'valueType', 'own', 'interfaceHash', 'isScope'];
 
 /**
- * Which things look different now, given which files changed: each with what tells how it looks in
- * `now`, the program after the change.
+ * Which things look different now, given which files and which routes changed: each with what tells how
+ * it looks in `now`, the program after the change.
+ *
+ * @param routes keys of routes, as `routeKey` makes them
  */
-export function findChangedThings(changes: readonly FileChange[], now: Program): ChangedThings {
+export function findChangedThings(
+  changes: readonly FileChange[],
+  now: Program,
+  routes: Iterable<string> = [],
+): ChangedThings {
   const things: ChangedThings['things'] = new Map();
   let isSeenOutside = false;
   for (const change of changes) {
     const comparison = new FileComparison(change, now, things);
     comparison.run();
     isSeenOutside ||= comparison.isSeenOutside;
+  }
+  for (const key of routes) {
+    things.set(globalThing('route', key), () => looksOfGlobal(now, 'route', key));
+    isSeenOutside = true;
   }
   return { things, isSeenOutside };
 }
@@ -153,6 +165,9 @@ class FileComparison {
     this.noteGlobal('module', path);
     this.noteGlobal('modulesNamed', path.slice(slash + 1));
     this.noteGlobal('modulesIn', slash < 0 ? '' : path.slice(0, slash));
+    this.noteGlobal('modulesAt', stemOf(path));
+    const folderStem = folderStemOf(path);
+    if (folderStem !== undefined) this.noteGlobal('modulesAt', folderStem);
   }
 
   private noteGlobal(question: GlobalQuestion, name: string): void {

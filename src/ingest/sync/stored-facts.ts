@@ -3,14 +3,19 @@ import {
   languagesOf,
   MemoryProgram,
   ownerOf,
+  parseRoute,
   placeOf,
+  routeKey,
+  routeOfKey,
   SCOPE_REFERENCE_KINDS,
   type ProgramReference,
   type ProgramSymbol,
+  type RouteTopic,
   type SymbolIndex,
 } from '../../binding/index.js';
 import type { FactReader, InheritRow, StoredFile, SymbolRow } from '../../graph/index.js';
 import { compareSourceOrder, NODE_TYPES, type ProjectId, type Visibility } from '../../model/index.js';
+import type { PackageStore } from '../../symbols/index.js';
 import { Lookup } from './lookup.js';
 
 /** A file that was read, as a program of its own. */
@@ -59,15 +64,26 @@ export class StoredFacts {
   readonly inherits: Lookup<string, readonly Placed<ProgramReference>[]>;
   readonly references: Lookup<SymbolIndex, readonly ProgramReference[]>;
   readonly namespaces: Lookup<SymbolIndex, readonly ProgramReference[]>;
+  /** By what `routeKey` makes of topic and name; null where the manifests say nothing. */
+  readonly routes: Lookup<string, NonNullable<unknown> | null>;
 
   private readonly lights = new Map<SymbolIndex, LightSymbol>();
   private readonly programs = new Map<SymbolIndex, MemoryProgram>();
 
   constructor(
     private readonly reader: FactReader,
+    packages: Pick<PackageStore, 'routes'>,
     private readonly project: ProjectId,
     private readonly hidden: ReadonlySet<string>,
   ) {
+    this.routes = new Lookup(async (keys) => {
+      const rows = await packages.routes(project, keys.map(routeOfKey));
+      const said = new Map(rows.map(({ topic, name, says }) => [routeKey(topic as RouteTopic, name), says]));
+      return answered(keys, (key) => {
+        const says = said.get(key);
+        return says === undefined ? null : parseRoute(says);
+      });
+    });
     this.paths = new Lookup(async (ids) => {
       const paths = await reader.pathsOf(project, ids);
       return answered(ids, (id) => this.visible(paths.get(id)));
@@ -109,6 +125,7 @@ export class StoredFacts {
       this.files.want(path);
       this.references.want(index);
     }
+    await this.routes.load();
     await this.stems.load();
     await this.folders.load();
     await this.fileNames.load();

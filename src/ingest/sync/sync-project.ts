@@ -15,6 +15,8 @@ import { bindChanges, type BoundChanges, type LoadableProgram } from './bind-cha
 import { BINDING_VERSIONS } from './binding-versions.js';
 import type { FileChange, NumberedFile } from './changed-things.js';
 import { edgesDelta, type EdgesDelta } from './edge-changes.js';
+import type { PackageStore } from '../../symbols/index.js';
+import type { RouteUpdate } from '../packages/route-update.js';
 import { factsDelta, pairFiles } from './file-changes.js';
 import { MissingFacts, PartialProgram } from './partial-program.js';
 
@@ -26,6 +28,7 @@ export interface SyncStores {
   readonly nodes: NodeStore;
   readonly projects: ProjectStore;
   readonly reader: FactReader;
+  readonly packages: Pick<PackageStore, 'routes'>;
   readonly memos: (projectId: ProjectId) => MemoStore;
   readonly externals: ExternalRefs;
 }
@@ -39,6 +42,8 @@ export interface SyncInput {
   readonly parsed: readonly FileFacts[];
   /** Files that are no longer part of the project. */
   readonly removed: ReadonlySet<string>;
+  /** What the manifests say about imports, and what of it is new. */
+  readonly routes: RouteUpdate;
   /** Bind everything and compare every edge, whatever is stored. */
   readonly isForced: boolean;
   readonly signal: AbortSignal | undefined;
@@ -78,6 +83,7 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
     memos,
     program: plan.program,
     changes,
+    changedRoutes: input.routes.changed.keys(),
     everything: plan.everything,
     isFirst: isNew,
     isForced: input.isForced,
@@ -194,13 +200,13 @@ async function isPartial({ projects }: SyncStores, projectId: ProjectId, changes
 
 async function planOf(
   stores: SyncStores,
-  { projectId, generation, parsed, removed }: SyncInput,
+  { projectId, generation, parsed, removed, routes }: SyncInput,
   changes: readonly FileChange[],
   isOutdated: boolean,
 ): Promise<Plan> {
   if (generation > 0 && !isOutdated && (await isPartial(stores, projectId, changes.length))) {
     const overlay = changes.flatMap(({ after }) => (after === undefined ? [] : [after]));
-    const program = new PartialProgram(stores.reader, projectId, { files: overlay, removed });
+    const program = new PartialProgram(stores, projectId, { files: overlay, removed, routes: routes.changed });
     const idsOf = async (path: string): Promise<readonly number[]> =>
       (await stores.reader.files(projectId, [path])).get(path)?.ids ?? [];
     return { program, files: [], everything: undefined, idsOf };
@@ -217,6 +223,7 @@ async function planOf(
     program: new MemoryProgram(
       all.map(({ facts }) => facts),
       all.flatMap(({ ids }) => ids),
+      await routes.all(),
     ),
     files: all,
     everything: isOutdated ? all.map(({ facts }) => facts.path) : undefined,

@@ -1,4 +1,10 @@
-import type { Program, ProgramReference, ProgramSymbol, SymbolIndex } from '../../binding/index.js';
+import {
+  routeOfKey,
+  type Program,
+  type ProgramReference,
+  type ProgramSymbol,
+  type SymbolIndex,
+} from '../../binding/index.js';
 import { Fingerprinter, fingerprintOf, type Fingerprint, type NodeHash, type Visibility } from '../../model/index.js';
 
 /**
@@ -27,8 +33,9 @@ export type SymbolQuestion =
  */
 export type NameQuestion = 'named' | 'children' | 'aliased import' | 'aliased export';
 
-/** What is asked about a name in the whole project. */
-export type GlobalQuestion = 'module' | 'modulesNamed' | 'modulesIn' | 'topLevel' | 'soleMember' | 'writtenFor';
+/** What is asked about a name in the whole project. `route` is by what `routeKey` makes of topic and name. */
+export type GlobalQuestion =
+  'module' | 'modulesNamed' | 'modulesIn' | 'modulesAt' | 'topLevel' | 'soleMember' | 'writtenFor' | 'route';
 
 export function symbolThing(question: SymbolQuestion, index: SymbolIndex): Fingerprint {
   return fingerprintOf(question, index);
@@ -150,6 +157,11 @@ export function looksOfWritten({ members, inherits }: Written): Fingerprint {
   return fingerprintOf(looksOfList(members), looksOfReferences(inherits));
 }
 
+/** Of the answer to `route`: every answer was made from a text that is equal for equal answers. */
+export function looksOfRoute(answer: unknown): Fingerprint {
+  return looksOfText(answer === undefined ? null : JSON.stringify(answer));
+}
+
 /** Is it the module of a file, of which everything about a name is one thing? */
 export function isFileModule({ parent }: Pick<ProgramSymbol, 'parent'>): boolean {
   return parent < 0;
@@ -200,6 +212,8 @@ export function looksOfGlobal(program: Program, question: GlobalQuestion, name: 
       return looksOfList(program.modulesNamed(name));
     case 'modulesIn':
       return looksOfList(program.modulesIn(name));
+    case 'modulesAt':
+      return looksOfList(program.modulesAt(name));
     case 'topLevel':
       return looksOfList(program.topLevel(name));
     case 'soleMember': {
@@ -208,5 +222,9 @@ export function looksOfGlobal(program: Program, question: GlobalQuestion, name: 
     }
     case 'writtenFor':
       return looksOfWritten(writtenFor(program, name));
+    case 'route': {
+      const { topic, name: asked } = routeOfKey(name);
+      return looksOfRoute(program.route(topic, asked));
+    }
   }
 }

@@ -15,8 +15,8 @@ export function packageManagerOf(language: string): PackageManager | undefined {
   return Object.hasOwn(MANAGERS, language) ? MANAGERS[language] : undefined;
 }
 
-/** Node's own modules. */
-const NODE = setOf(
+/** Node's own modules, which no package of that name replaces. */
+export const NODE_MODULES = setOf(
   `assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs
    http http2 https inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder
    sys timers tls trace_events tty url util v8 vm wasi worker_threads zlib`,
@@ -55,7 +55,7 @@ const JAVA = setOf('java javax jdk sun');
 export function isOwnLibrary(manager: PackageManager, specifier: string): boolean {
   switch (manager) {
     case 'npm':
-      return /^(\.|\/|#|[a-z]+:)/i.test(specifier) || NODE.has(specifier.split('/')[0] ?? '');
+      return /^(\.|\/|#|[a-z]+:)/i.test(specifier) || NODE_MODULES.has(specifier.split('/')[0] ?? '');
     case 'pypi':
       return specifier.startsWith('.') || PYTHON.has(specifier.split('.')[0] ?? '');
     case 'cargo':
