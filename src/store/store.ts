@@ -46,7 +46,13 @@ import type {
   WatchOptions,
 } from '../ingest/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
-import { CrossProjectResolver, ExternalRefs, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
+import {
+  CrossProjectResolver,
+  ExternalRefs,
+  GlobalSymbolTable,
+  PackageStore,
+  readProjectDependencies,
+} from '../symbols/index.js';
 import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
 import {
   countEmbeddings,
@@ -61,6 +67,7 @@ import { embedStore } from './embed-store.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
+import { projectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
 import { verifyStore } from './verify-store.js';
 
@@ -297,6 +304,12 @@ export class Store implements AsyncDisposable {
       recomputed: { parse: 0, analysis: 0, bindings: 0, embeddings: 0 },
       warnings: findings,
     }));
+  }
+
+  /** Which projects depend on which, by manifests and by code, and the cycles among them. */
+  async projectGraph(): Promise<ProjectGraph> {
+    const projects = (await this.projects.list()).map(({ id }) => id);
+    return projectGraph(projects, await readProjectDependencies(this.#database));
   }
 
   /** What index runs work on. @internal */

@@ -38,3 +38,4 @@ export {
   type UnresolvedName,
 } from './cross-project-resolver.js';
 export type { ExternalUsage, ExternalUsageOptions, UsedName } from './external-usage.js';
+export { readProjectDependencies, type ProjectDependency } from './project-dependencies.js';
