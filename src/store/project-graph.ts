@@ -1,6 +1,8 @@
 import { importCycles } from '../analytics/index.js';
 import { EDGE_TYPES, type Adjacency, type ProjectId } from '../model/index.js';
-import type { ProjectDependency } from '../symbols/index.js';
+import type { Database } from '../sql/index.js';
+import { readProjectDependencies, type ProjectDependency } from '../symbols/index.js';
+import type { Store } from './store.js';
 
 /** Which projects depend on which, and where that goes round in circles. */
 export interface ProjectGraph {
@@ -10,11 +12,10 @@ export interface ProjectGraph {
   readonly cycles: readonly { readonly members: readonly ProjectId[]; readonly path: readonly ProjectId[] }[];
 }
 
-/** The dependency graph of some projects, with its cycles. */
-export async function projectGraph(
-  projects: readonly ProjectId[],
-  dependencies: readonly ProjectDependency[],
-): Promise<ProjectGraph> {
+/** See {@link Store.projectGraph}. */
+export async function readProjectGraph(store: Store, database: Database): Promise<ProjectGraph> {
+  const projects = (await store.projects.list()).map(({ id }) => id);
+  const dependencies = await readProjectDependencies(database);
   const cycles = await importCycles(adjacencyOf(projects, dependencies));
   const named = (numbers: readonly number[]): ProjectId[] => numbers.flatMap((number) => projects[number] ?? []);
   return {

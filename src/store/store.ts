@@ -67,7 +67,7 @@ import { embedStore } from './embed-store.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
-import { projectGraph, type ProjectGraph } from './project-graph.js';
+import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
 import { verifyStore } from './verify-store.js';
 
@@ -203,7 +203,7 @@ export class Store implements AsyncDisposable {
    * Throws what {@link Store.embed} throws, too.
    */
   async index(options: IndexOptions): Promise<IndexReport> {
-    // The parsers are the largest part of the library; whoever only asks does not wait for them.
+    // The parsers are the largest part of the library; whoever only asks does not wait.
     const { Indexer } = await import('../ingest/index.js');
     const indexed = await new Indexer(this.indexerStores()).index(options);
     const report = await linkAfterRun(this, indexed, options.signal);
@@ -308,8 +308,7 @@ export class Store implements AsyncDisposable {
 
   /** Which projects depend on which, by manifests and by code, and the cycles among them. */
   async projectGraph(): Promise<ProjectGraph> {
-    const projects = (await this.projects.list()).map(({ id }) => id);
-    return projectGraph(projects, await readProjectDependencies(this.#database));
+    return readProjectGraph(this, this.#database);
   }
 
   /** What index runs work on. @internal */
