@@ -1,4 +1,4 @@
-import type { NodeId, PackageManager, ProjectId } from '../../model/index.js';
+import type { PackageManager, ProjectId } from '../../model/index.js';
 import type {
   AskedPackage,
   ExternalRefs,
@@ -6,12 +6,14 @@ import type {
   LinkReason,
   ProviderPackage,
 } from '../../symbols/index.js';
-import { headOf, importKey, importTextsOf, isAskedBy, packageKey, prefixesOf } from './import-keys.js';
+import { headOf, importKey, importTextsOf, isAskedBy, packageKey, prefixesOf, writtenFor } from './import-keys.js';
 import { compareNewestFirst, isInRange } from './versions.js';
 
 /** A package that a module text may mean, and why. */
 export interface Candidate {
   readonly provider: ProviderPackage;
+  /** The manifest entry that asks for it. */
+  readonly asked: AskedPackage | undefined;
   readonly reason: LinkReason;
   /** From 1, best first; packages of one rank are a tie. */
   readonly rank: number;
@@ -22,17 +24,18 @@ export interface Candidates {
   readonly packageName: string | null;
   readonly asked: AskedPackage | undefined;
   readonly list: readonly Candidate[];
+  /** It means a package of the project itself. */
+  readonly isOwn: boolean;
   /** What decides about this: see the view `package_keys`. */
   readonly watches: readonly string[];
 }
 
-/** A symbol of a package, with what calling it runs besides. */
-export interface FoundNode {
-  readonly node: NodeId | undefined;
-  readonly initializer: NodeId | null;
-}
+type Provided = Pick<Candidate, 'provider' | 'asked'>;
 
 const ORDER: Readonly<Record<LinkReason, number>> = { locked: 0, range: 1, declared: 2, import: 2, 'outside-range': 3 };
+
+/** What a package needs when it runs goes before what those who work on it need. */
+const KINDS = ['normal', 'peer', 'optional', 'build', 'indirect', 'development'];
 
 /** Finds the packages of other projects that imports of a project may mean, by evidence alone: manifests and module texts. */
 export class CandidateFinder {
@@ -52,8 +55,10 @@ export class CandidateFinder {
   }
 
   async find(project: ProjectId, manager: PackageManager, folder: string, specifier: string): Promise<Candidates> {
-    const asked = (await this.askedFrom(project, manager, folder)).filter((each) => isAskedBy(each, specifier));
-    const [best] = asked;
+    const around = await this.askedFrom(project, manager, folder);
+    const [best] = around
+      .filter((each) => isAskedBy(each, specifier))
+      .sort((a, b) => b.folder.length - a.folder.length || writtenFor(b).length - writtenFor(a).length);
     const isOwn = best !== undefined && best.local !== null;
     const byName = best === undefined || isOwn ? [] : await this.providersNamed(manager, best.name);
     const others = byName.filter((provider) => provider.project !== project);
@@ -63,46 +68,53 @@ export class CandidateFinder {
       return {
         packageName: best.name,
         asked: best,
-        list: isOwn ? [] : ranked(others, best),
+        list: ranked(others.map((provider) => ({ provider, asked: best }))),
+        isOwn,
         watches: [packageKey(manager, best.name), ...(isNamedSo ? [] : keysOf(manager, specifier))],
       };
     }
-    return this.findByImport(project, manager, folder, specifier, best);
+    return this.findByImport(project, manager, around, specifier, best);
   }
 
+  /** By the module text alone: of the packages that explain it, those that a manifest asks for, else all. */
   private async findByImport(
     project: ProjectId,
     manager: PackageManager,
-    folder: string,
+    around: readonly AskedPackage[],
     specifier: string,
     likely: AskedPackage | undefined,
   ): Promise<Candidates> {
     const providers = await this.providersByImport(manager, specifier);
-    const others = providers.filter((provider) => provider.project !== project);
-    const names = new Set(others.map(({ name }) => name));
-    const asked = (await this.askedFrom(project, manager, folder)).find(({ name }) => names.has(name)) ?? likely;
-    const declared = asked === undefined ? [] : others.filter(({ name }) => name === asked.name);
-    const isDeclared = asked !== undefined && declared.length > 0;
-    const name = asked?.name ?? (names.size === 1 ? [...names][0] : undefined) ?? guessedName(manager, specifier);
+    const all = providers
+      .filter((provider) => provider.project !== project)
+      .map((provider): Provided => ({ provider, asked: around.find(({ name }) => name === provider.name) }));
+    const declared = all.filter(({ asked }) => asked !== undefined);
+    // What is neither declared nor somebody else's alone is the project's own.
+    const isOwn = declared.length === 0 && providers.length > all.length;
+    const chosen = isOwn ? [] : declared.length > 0 ? declared : all;
+    const names = new Set(providers.map(({ name }) => name));
+    const asked = declared[0]?.asked ?? likely;
+    const guessed = guessedName(manager, specifier);
+    const known = [...names, ...(asked === undefined ? [] : [asked.name]), ...(guessed === undefined ? [] : [guessed])];
     return {
-      packageName: name ?? null,
+      packageName: asked?.name ?? (names.size === 1 ? [...names][0] : undefined) ?? guessed ?? null,
       asked,
-      list: ranked(isDeclared ? declared : others, isDeclared ? asked : undefined),
-      watches: [
-        ...keysOf(manager, specifier),
-        ...[...names, ...(asked === undefined ? [] : [asked.name])].map((each) => packageKey(manager, each)),
-      ],
+      list: ranked(chosen),
+      isOwn,
+      watches: [...keysOf(manager, specifier), ...new Set(known.map((name) => packageKey(manager, name)))],
     };
   }
 
-  /** What the package and those around it ask for, the nearest first; dependencies of the run before those of development. */
+  /** What the package and those around it ask for: of the nearest first, then what is locked, then by kind. */
   private async askedFrom(project: ProjectId, manager: PackageManager, folder: string): Promise<AskedPackage[]> {
     const { asked } = await this.importingOf(project);
     return asked
       .filter((each) => each.manager === manager && isWithin(folder, each.folder))
       .sort(
         (a, b) =>
-          b.folder.length - a.folder.length || Number(b.lockedVersion !== null) - Number(a.lockedVersion !== null),
+          b.folder.length - a.folder.length ||
+          Number(b.lockedVersion !== null) - Number(a.lockedVersion !== null) ||
+          KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind),
       );
   }
 
@@ -135,24 +147,25 @@ function guessedName(manager: PackageManager, specifier: string): string | undef
   return manager === 'npm' || manager === 'cargo' ? headOf(manager, specifier) : undefined;
 }
 
-/** Packages in the order of the evidence for them: locked, in the range, of an unknown version, outside the range; then the newest. */
-function ranked(providers: readonly ProviderPackage[], asked: AskedPackage | undefined): Candidate[] {
-  const ordered = providers
-    .map((provider) => ({ provider, reason: reasonFor(provider, asked) }))
+/**
+ * Packages in the order of the evidence for them: locked, in the range, of an unknown version, outside the range;
+ * then the newest. Packages of other names are no versions of each other: the best of each are a tie.
+ */
+function ranked(provided: readonly Provided[]): Candidate[] {
+  const ordered = provided
+    .map((each) => ({ ...each, reason: reasonFor(each) }))
     .sort((a, b) => ORDER[a.reason] - ORDER[b.reason] || compareNewestFirst(a.provider.version, b.provider.version));
-  let rank = 0;
-  return ordered.map(({ provider, reason }, position) => {
-    const before = ordered[position - 1];
-    const isTie =
-      before !== undefined &&
-      ORDER[before.reason] === ORDER[reason] &&
-      compareNewestFirst(before.provider.version, provider.version) === 0;
-    if (!isTie) rank = position + 1;
-    return { provider, reason, rank };
+  return ordered.map((each) => {
+    const better = ordered.filter(
+      ({ provider, reason }) =>
+        provider.name === each.provider.name &&
+        (ORDER[reason] - ORDER[each.reason] || compareNewestFirst(provider.version, each.provider.version)) < 0,
+    );
+    return { ...each, rank: better.length + 1 };
   });
 }
 
-function reasonFor({ manager, version }: ProviderPackage, asked: AskedPackage | undefined): LinkReason {
+function reasonFor({ provider: { manager, version }, asked }: Provided): LinkReason {
   if (asked === undefined) return 'import';
   if (version === null) return 'declared';
   if (asked.lockedVersion !== null && asked.lockedVersion === version) return 'locked';
