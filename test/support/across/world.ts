@@ -42,6 +42,10 @@ export class World {
     return join(this.folder, id);
   }
 
+  filesOf(id: string): Files {
+    return Object.fromEntries(this.held.get(id) ?? []);
+  }
+
   textOf(id: string, path: string): string {
     const text = this.held.get(id)?.get(path);
     if (text === undefined) throw new Error(`${id} has no file ${path}.`);
