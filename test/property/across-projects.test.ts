@@ -8,11 +8,11 @@ import { worldOf } from '../support/across/across.js';
 import { PROGRAMS } from '../support/across/programs.js';
 import { makeEdit, randomEdit, type RandomEdit } from '../support/across/random-edits.js';
 import { acrossOf, expectSound, linesOf, permutations, World, type Projects } from '../support/across/world.js';
-import { cases } from '../support/cases.js';
+import { cases, timeLimit } from '../support/cases.js';
 
 /** The law: what a store holds of several projects depends on their files, not on the order of anything. */
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = timeLimit(120_000);
 
 describe.each(Object.entries(PROGRAMS))('five projects of %s that use each other', (language, projects) => {
   it(
