@@ -110,12 +110,11 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   X2: {
     sentence: 'Symbols resolve across project boundaries with evidence; order of indexing does not matter.',
-    pending: 'the symbols room is not built yet',
   },
   X3: {
     sentence:
       'Name conflicts: candidates ranked with reasons; ambiguity is an answer, not a guess; no edge without evidence.',
-    pending: 'the symbols room is not built yet',
+    pending: 'candidates and their reasons are stored and tested; a question that answers with them is not built yet',
   },
   X4: {
     sentence:
