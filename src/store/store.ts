@@ -46,13 +46,7 @@ import type {
   WatchOptions,
 } from '../ingest/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
-import {
-  CrossProjectResolver,
-  ExternalRefs,
-  GlobalSymbolTable,
-  PackageStore,
-  readProjectDependencies,
-} from '../symbols/index.js';
+import { CrossProjectResolver, ExternalRefs, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
 import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
 import {
   countEmbeddings,
@@ -203,7 +197,7 @@ export class Store implements AsyncDisposable {
    * Throws what {@link Store.embed} throws, too.
    */
   async index(options: IndexOptions): Promise<IndexReport> {
-    // The parsers are the largest part of the library; whoever only asks does not wait.
+    // Whoever only asks does not wait for the parsers.
     const { Indexer } = await import('../ingest/index.js');
     const indexed = await new Indexer(this.indexerStores()).index(options);
     const report = await linkAfterRun(this, indexed, options.signal);
@@ -330,7 +324,7 @@ export class Store implements AsyncDisposable {
     };
   }
 
-  /** The canonical form, a line at a time: equal for equal graphs. See {@link dumpLines}. */
+  /** The canonical form, a line at a time: equal for equal graphs; see {@link dumpLines}. */
   dump(options: DumpOptions = {}): AsyncIterable<string> {
     return dumpLines(this.#database, options);
   }
