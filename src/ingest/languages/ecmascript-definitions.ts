@@ -1,11 +1,13 @@
 import type { Node } from 'web-tree-sitter';
+import { UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import { assignedFunction } from './ecmascript-assignments.js';
-import { callbackElement } from './ecmascript-expressions.js';
+import { expect, expectedOf, keysOf } from './ecmascript-expected.js';
+import { callbackElement, step, typeExpression } from './ecmascript-expressions.js';
 import { memberName, memberVisibility } from './ecmascript-members.js';
 import { requireImport } from './ecmascript-modules.js';
-import { declareParameters, declarePattern } from './ecmascript-patterns.js';
+import { declarePattern } from './ecmascript-patterns.js';
 import {
   CLASS_VALUES,
   FUNCTION_VALUES,
@@ -13,6 +15,7 @@ import {
   declaredOrUnknown,
   defineClass,
   defineFunction,
+  enterFunction,
   exportDefault,
   isApiObject,
   isTopLevel,
@@ -39,8 +42,11 @@ export const anonymousFunction: Rule = (node, extraction) => {
     extraction.consume(name);
     extraction.scope.declareLocal(extraction.textOf(name));
   }
-  const isArgument = extraction.ancestorType(1) === 'arguments';
-  declareParameters(node, extraction, isArgument ? callbackElement(node, extraction) : null);
+  const expected = expectedOf(node, extraction);
+  const element = extraction.ancestorType(1) === 'arguments' ? callbackElement(node, extraction) : null;
+  enterFunction(node, extraction, element === null ? expected : UNKNOWN, false, (position) =>
+    element === null ? step(expected, `(${position})`) : position === 0 ? element : UNKNOWN,
+  );
 };
 
 const HOLDERS = new Set([
@@ -98,24 +104,41 @@ export const methodDefinition: Rule = (node, extraction) => {
   const inObject = extraction.ancestorType(1) === 'object';
   if (name === undefined || (inObject && !isApiObject(node.parent, extraction))) {
     extraction.anonymousFunction();
-    declareParameters(node, extraction);
+    enterFunction(node, extraction, inObject ? expectedMember(node, name, extraction) : UNKNOWN, false);
     return;
   }
   defineFunction(node, name, node, extraction, {
     range: node,
     visibility: memberVisibility(node, extraction),
     isMethod: true,
+    expected: inObject ? expectedMember(node, name, extraction) : UNKNOWN,
   });
+  if (inObject) referExpected(node, name, extraction);
 };
+
+/** What is expected of a method of an object literal. */
+function expectedMember(method: Node, name: string | undefined, extraction: Extraction): Expression {
+  const holder = method.parent;
+  if (holder === null || name === undefined || !/^[\w$]+$/.test(name)) return UNKNOWN;
+  return step(expectedOf(holder, extraction), `.${name}`);
+}
 
 export const fieldDefinition: Rule = (node, extraction) => {
   const name = memberName(node, extraction);
   if (name === undefined) return;
   const value = node.childForFieldName('value');
   const visibility = memberVisibility(node, extraction);
+  const annotation = node.childForFieldName('type');
+  const declared = annotation === null ? null : typeExpression(annotation, extraction);
   if (value !== null && FUNCTION_VALUES.has(value.type)) {
-    return defineFunction(node, name, value, extraction, { range: node, visibility, isMethod: true });
+    return defineFunction(node, name, value, extraction, {
+      range: node,
+      visibility,
+      isMethod: true,
+      expected: declared ?? UNKNOWN,
+    });
   }
+  expect(value, declared, extraction);
   extraction.define(node, {
     name,
     nodeType: 'variable',
@@ -131,11 +154,14 @@ export const variableDeclarator: Rule = (node, extraction) => {
   const value = node.childForFieldName('value');
   if (name === null) return;
   if (requireImport(name, value, extraction)) return;
+  const annotation = node.childForFieldName('type');
+  const declared = annotation === null ? null : typeExpression(annotation, extraction);
+  expect(value, declared, extraction);
   if (name.type !== 'identifier') return declarePattern(name, declaredOrUnknown(node, value, extraction), extraction);
   extraction.consume(name);
   const text = extraction.textOf(name);
   if (value !== null && FUNCTION_VALUES.has(value.type)) {
-    return defineFunction(node, text, value, extraction, { range: statementOf(node) });
+    return defineFunction(node, text, value, extraction, { range: statementOf(node), expected: declared ?? UNKNOWN });
   }
   if (value !== null && CLASS_VALUES.has(value.type)) {
     return defineClass(node, text, value, extraction, statementOf(node));
@@ -162,5 +188,18 @@ export const objectPair: Rule = (node, extraction) => {
   const value = node.childForFieldName('value');
   if (name === undefined || value === null || !FUNCTION_VALUES.has(value.type)) return;
   if (!isApiObject(node.parent, extraction)) return;
-  defineFunction(node, name, value, extraction, { range: node, visibility: 'public', isMethod: true });
+  const expected = expectedOf(value, extraction);
+  defineFunction(node, name, value, extraction, { range: node, visibility: 'public', isMethod: true, expected });
+  referExpected(node, name, extraction);
 };
+
+export const objectLiteral: Rule = (node, extraction) => {
+  const isApi = expectedOf(node, extraction) !== UNKNOWN && isApiObject(node, extraction);
+  keysOf(node, extraction, (value) => isApi && (FUNCTION_VALUES.has(value.type) || value.type === 'method_definition'));
+};
+
+/** A function in an object literal is what the type of the object has under its name. */
+function referExpected(member: Node, name: string, extraction: Extraction): void {
+  const type = member.parent === null ? UNKNOWN : expectedOf(member.parent, extraction);
+  if (type !== UNKNOWN) extraction.refer('write', name, type, member);
+}

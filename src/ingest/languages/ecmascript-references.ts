@@ -2,7 +2,8 @@ import type { Node } from 'web-tree-sitter';
 import { UNKNOWN } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
-import { expressionOf } from './ecmascript-expressions.js';
+import { expectArguments } from './ecmascript-expected.js';
+import { expressionOf, step } from './ecmascript-expressions.js';
 import { dynamicImport } from './ecmascript-modules.js';
 
 /** Calls, reads and writes. */
@@ -12,6 +13,7 @@ export const callExpression: Rule = (node, extraction) => {
   if (callee === null) return;
   if (callee.type === 'import') return dynamicImport(node, extraction);
   callTo(callee, extraction);
+  expectArguments(node, expressionOf(callee, extraction), extraction);
 };
 
 function callTo(callee: Node, extraction: Extraction): void {
@@ -31,7 +33,9 @@ function callTo(callee: Node, extraction: Extraction): void {
 
 export const newExpression: Rule = (node, extraction) => {
   const constructor = node.childForFieldName('constructor');
-  if (constructor !== null) callTo(constructor, extraction);
+  if (constructor === null) return;
+  callTo(constructor, extraction);
+  expectArguments(node, step(expressionOf(constructor, extraction), '.constructor'), extraction);
 };
 
 export const jsxElement: Rule = (node, extraction) => {

@@ -1,7 +1,8 @@
 import type { Node } from 'web-tree-sitter';
 import { type Expression, UNKNOWN, type Visibility } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
-import { expressionOf, typeExpression } from './ecmascript-expressions.js';
+import { declareReturned, expect } from './ecmascript-expected.js';
+import { expressionOf, step, typeExpression } from './ecmascript-expressions.js';
 import { declareParameters } from './ecmascript-patterns.js';
 
 /** How functions, classes and variables become symbols. */
@@ -40,6 +41,8 @@ interface FunctionPlace {
   readonly visibility?: Visibility;
   readonly isMethod?: boolean;
   readonly owner?: string;
+  /** What the code around expects the function to be. */
+  readonly expected?: Expression;
 }
 
 /** Defines a named function whose parameters and body are in `value`. */
@@ -62,8 +65,44 @@ export function defineFunction(
     declares: place.isMethod !== true,
     ...(place.owner === undefined ? {} : { owner: place.owner }),
   });
-  declareParameters(value, extraction);
+  enterFunction(value, extraction, place.expected ?? UNKNOWN, true);
   if (value.type === 'arrow_function' && body !== null && body.type !== 'statement_block') inferFrom(body, extraction);
+}
+
+/** Declares what the function that the walk has just entered takes and returns. */
+export function enterFunction(
+  value: Node,
+  extraction: Extraction,
+  expected: Expression,
+  isSymbol: boolean,
+  fallback: (position: number) => Expression = (position) => step(expected, `(${position})`),
+): void {
+  const generics = value.childForFieldName('type_parameters');
+  if (generics !== null) declareTypeParameters(generics, extraction);
+  const types = declareParameters(value, extraction, fallback);
+  if (isSymbol) extraction.declareTypes(types);
+  const annotation = value.childForFieldName('return_type');
+  const isTyped = annotation?.type === 'type_annotation';
+  const returned = isTyped ? typeExpression(annotation, extraction) : step(expected, '()');
+  declareReturned(returned, extraction);
+  const body = value.childForFieldName('body');
+  if (value.type === 'arrow_function' && body?.type !== 'statement_block') expect(body, returned, extraction);
+}
+
+/** Parameters of types, with what they extend: known before the parameters and the result that name them. */
+export function declareTypeParameters(generics: Node, extraction: Extraction): void {
+  for (const parameter of generics.namedChildren) declareTypeParameter(parameter, extraction);
+}
+
+export function declareTypeParameter(parameter: Node, extraction: Extraction): void {
+  const name = parameter.childForFieldName('name');
+  if (name === null || extraction.isConsumed(name)) return;
+  extraction.consume(name);
+  const text = extraction.textOf(name);
+  const bound = parameter.childForFieldName('constraint')?.lastNamedChild ?? null;
+  const preset = parameter.childForFieldName('value')?.lastNamedChild ?? null;
+  const type = typeExpression(bound, extraction) ?? typeExpression(preset, extraction);
+  extraction.scope.declareType(text, type);
 }
 
 function returnType(value: Node, extraction: Extraction): Expression | null {

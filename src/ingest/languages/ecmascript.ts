@@ -9,10 +9,12 @@ import {
   fieldDefinition,
   functionDeclaration,
   methodDefinition,
+  objectLiteral,
   objectPair,
   variableDeclarator,
 } from './ecmascript-definitions.js';
-import { expressionOf } from './ecmascript-expressions.js';
+import { expect, expectReturned, listLiteral } from './ecmascript-expected.js';
+import { expressionOf, typeExpression } from './ecmascript-expressions.js';
 import { exportStatement, importStatement } from './ecmascript-modules.js';
 import { declarePattern } from './ecmascript-patterns.js';
 import {
@@ -29,7 +31,16 @@ import { inferFrom } from './ecmascript-symbols.js';
 
 /** Rules of what JavaScript and TypeScript have in common. */
 
-const returnStatement: Rule = (node, extraction) => inferFrom(node.firstNamedChild, extraction);
+const returnStatement: Rule = (node, extraction) => {
+  const value = node.firstNamedChild;
+  inferFrom(value, extraction);
+  expectReturned(value, extraction);
+};
+
+/** `value as T` and `value satisfies T` */
+const statedType: Rule = (node, extraction) =>
+  expect(node.firstNamedChild, typeExpression(node.namedChild(1), extraction), extraction);
+
 
 const catchClause: Rule = (node, extraction) => {
   extraction.openBlock();
@@ -67,11 +78,19 @@ export const ECMASCRIPT_RULES: Readonly<Record<string, Rule>> = {
   augmented_assignment_expression: augmentedAssignment,
   update_expression: updateExpression,
   return_statement: returnStatement,
+  object: objectLiteral,
+  array: listLiteral,
   catch_clause: catchClause,
   for_in_statement: forIn,
   decorator,
   import_statement: importStatement,
   export_statement: exportStatement,
+};
+
+/** What only TypeScript writes in expressions. */
+export const STATED_TYPE_RULES: Readonly<Record<string, Rule>> = {
+  as_expression: statedType,
+  satisfies_expression: statedType,
 };
 
 export const JSX_RULES: Readonly<Record<string, Rule>> = {
