@@ -25,7 +25,8 @@ export class Evaluator {
         const symbol = resolver.program.symbol(Number(key));
         const written = resolver.program.valueType(symbol.index);
         // Of a function it is what calling it gives.
-        const valueType = isFunction(symbol) && written !== null ? (functionTypeOf(written)?.result ?? written) : written;
+        const valueType =
+          isFunction(symbol) && written !== null ? (functionTypeOf(written)?.result ?? written) : written;
         return (valueType === null ? undefined : this.settle(this.evaluate(valueType, symbol))) ?? null;
       },
       fingerprintOfFound,
@@ -78,7 +79,10 @@ export class Evaluator {
     const levels = levelsOf(base);
     const plain = base.slice(0, base.length - levels);
     if (plain.startsWith('<')) {
-      return { value: held({ kind: 'function', type: plain, scope: from.index }, levels), evidence: evidence('receiver') };
+      return {
+        value: held({ kind: 'function', type: plain, scope: from.index }, levels),
+        evidence: evidence('receiver'),
+      };
     }
     const types = alternativesOf(plain)?.types ?? [];
     const found = eitherFound(types.map((type) => this.evaluate(type, from)));
@@ -183,7 +187,8 @@ export class Evaluator {
 
   private throughVariable(variable: ProgramSymbol, ask: (value: Value) => Found | undefined): Found | undefined {
     const inner = this.typeOfValue(variable);
-    if (inner === undefined || (inner.value.kind === 'symbol' && inner.value.symbol === variable.index)) return undefined;
+    if (inner === undefined || (inner.value.kind === 'symbol' && inner.value.symbol === variable.index))
+      return undefined;
     const found = ask(inner.value);
     return found === undefined ? undefined : { value: found.value, evidence: weaker(found.evidence, inner.evidence) };
   }

@@ -67,7 +67,9 @@ export function alternatives(types: readonly Expression[]): Expression {
 }
 
 /** The parts of a base that is written as alternatives; undefined for any other base. */
-export function alternativesOf(base: string): { readonly types: readonly Expression[]; readonly levels: number } | undefined {
+export function alternativesOf(
+  base: string,
+): { readonly types: readonly Expression[]; readonly levels: number } | undefined {
   if (!base.startsWith('{')) return undefined;
   const levels = levelsOf(base);
   return { types: splitTop(base.slice(1, base.length - levels - 1), '|'), levels };

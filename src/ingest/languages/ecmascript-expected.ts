@@ -29,7 +29,7 @@ export function expect(value: Node | null, type: Expression | null, extraction: 
     case 'function_expression':
     case 'generator_function': {
       let types = expected.get(extraction);
-      if (types === undefined) expected.set(extraction, (types = new Map()));
+      if (types === undefined) expected.set(extraction, (types = new Map<number, Expression>()));
       types.set(value.id, type);
       return;
     }

@@ -41,7 +41,6 @@ const returnStatement: Rule = (node, extraction) => {
 const statedType: Rule = (node, extraction) =>
   expect(node.firstNamedChild, typeExpression(node.namedChild(1), extraction), extraction);
 
-
 const catchClause: Rule = (node, extraction) => {
   extraction.openBlock();
   const parameter = node.childForFieldName('parameter');
