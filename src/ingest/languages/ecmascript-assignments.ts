@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { UNKNOWN, type Visibility } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
-import { expect } from './ecmascript-expected.js';
+import { expect, isExpectable } from './ecmascript-expected.js';
 import { expressionOf } from './ecmascript-expressions.js';
 import { commonJsExport, consumeNames } from './ecmascript-modules.js';
 import { assignTo } from './ecmascript-references.js';
@@ -21,7 +21,7 @@ export const assignment: Rule = (node, extraction) => {
   if (extraction.language.name === 'javascript') fieldAssignment(left, right, extraction);
   localAssignment(left, right, extraction);
   assignTo(left, 'write', extraction);
-  expect(right, expressionOf(left, extraction), extraction);
+  if (isExpectable(right)) expect(right, expressionOf(left, extraction), extraction);
 };
 
 /** `let x; x = new Foo()`: the first assignment says what a local is. */

@@ -3,23 +3,19 @@ import { UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import { assignedFunction } from './ecmascript-assignments.js';
-import { expect, expectedOf, keysOf } from './ecmascript-expected.js';
-import { callbackElement, step, typeExpression } from './ecmascript-expressions.js';
+import { expect, expectedOf, referToExpected } from './ecmascript-expected.js';
+import { callbackElement, expressionOf, step, typeExpression } from './ecmascript-expressions.js';
 import { memberName, memberVisibility } from './ecmascript-members.js';
 import { requireImport } from './ecmascript-modules.js';
 import { declarePattern } from './ecmascript-patterns.js';
+import { isApiObject, isTopLevel, statementOf } from './ecmascript-places.js';
 import {
   CLASS_VALUES,
   FUNCTION_VALUES,
-  declaredOrAssigned,
-  declaredOrUnknown,
   defineClass,
   defineFunction,
   enterFunction,
   exportDefault,
-  isApiObject,
-  isTopLevel,
-  statementOf,
   topLevelVisibility,
 } from './ecmascript-symbols.js';
 
@@ -104,24 +100,14 @@ export const methodDefinition: Rule = (node, extraction) => {
   const inObject = extraction.ancestorType(1) === 'object';
   if (name === undefined || (inObject && !isApiObject(node.parent, extraction))) {
     extraction.anonymousFunction();
-    enterFunction(node, extraction, inObject ? expectedMember(node, name, extraction) : UNKNOWN, false);
+    enterFunction(node, extraction, inObject ? expectedOf(node, extraction) : UNKNOWN, false);
     return;
   }
-  defineFunction(node, name, node, extraction, {
-    range: node,
-    visibility: memberVisibility(node, extraction),
-    isMethod: true,
-    expected: inObject ? expectedMember(node, name, extraction) : UNKNOWN,
-  });
-  if (inObject) referExpected(node, name, extraction);
+  const expected = inObject ? expectedOf(node, extraction) : UNKNOWN;
+  const visibility = memberVisibility(node, extraction);
+  defineFunction(node, name, node, extraction, { range: node, visibility, isMethod: true, expected });
+  referToExpected(name, node, expected, extraction);
 };
-
-/** What is expected of a method of an object literal. */
-function expectedMember(method: Node, name: string | undefined, extraction: Extraction): Expression {
-  const holder = method.parent;
-  if (holder === null || name === undefined || !/^[\w$]+$/.test(name)) return UNKNOWN;
-  return step(expectedOf(holder, extraction), `.${name}`);
-}
 
 export const fieldDefinition: Rule = (node, extraction) => {
   const name = memberName(node, extraction);
@@ -138,15 +124,15 @@ export const fieldDefinition: Rule = (node, extraction) => {
       expected: declared ?? UNKNOWN,
     });
   }
-  expect(value, declared, extraction);
   extraction.define(node, {
     name,
     nodeType: 'variable',
     visibility,
     ...(value === null ? {} : { bodyStart: value.startIndex }),
-    valueType: declaredOrAssigned(node, value, extraction),
+    valueType: annotation === null ? assigned(value, extraction) : declared,
     declares: false,
   });
+  expect(value, declared, extraction);
 };
 
 export const variableDeclarator: Rule = (node, extraction) => {
@@ -156,32 +142,53 @@ export const variableDeclarator: Rule = (node, extraction) => {
   if (requireImport(name, value, extraction)) return;
   const annotation = node.childForFieldName('type');
   const declared = annotation === null ? null : typeExpression(annotation, extraction);
+  if (name.type === 'identifier') {
+    extraction.consume(name);
+    const text = extraction.textOf(name);
+    if (value !== null && FUNCTION_VALUES.has(value.type)) {
+      return defineFunction(node, text, value, extraction, { range: statementOf(node), expected: declared ?? UNKNOWN });
+    }
+    if (value !== null && CLASS_VALUES.has(value.type)) {
+      return defineClass(node, text, value, extraction, statementOf(node));
+    }
+    const valueType = annotation === null ? assigned(value, extraction) : declared;
+    declareVariable(node, text, value, valueType, extraction);
+  } else {
+    const type = annotation === null ? assigned(value, extraction) : declared;
+    declarePattern(name, type ?? UNKNOWN, extraction);
+  }
   expect(value, declared, extraction);
-  if (name.type !== 'identifier') return declarePattern(name, declaredOrUnknown(node, value, extraction), extraction);
-  extraction.consume(name);
-  const text = extraction.textOf(name);
-  if (value !== null && FUNCTION_VALUES.has(value.type)) {
-    return defineFunction(node, text, value, extraction, { range: statementOf(node), expected: declared ?? UNKNOWN });
-  }
-  if (value !== null && CLASS_VALUES.has(value.type)) {
-    return defineClass(node, text, value, extraction, statementOf(node));
-  }
+};
+
+/** A symbol at the top level, a local elsewhere. */
+function declareVariable(
+  node: Node,
+  name: string,
+  value: Node | null,
+  valueType: Expression | null,
+  extraction: Extraction,
+): void {
   if (extraction.currentType !== 'module' || !isTopLevel(node)) {
     const isVar = extraction.ancestorType(1) === 'variable_declaration';
     const scope = isVar ? extraction.scope.functionScope() : extraction.scope;
-    scope.declareLocal(text, declaredOrUnknown(node, value, extraction));
+    scope.declareLocal(name, valueType);
     return;
   }
   extraction.define(node, {
-    name: text,
+    name,
     nodeType: 'variable',
     visibility: topLevelVisibility(node, extraction),
     range: statementOf(node),
     ...(value === null ? {} : { bodyStart: value.startIndex }),
-    valueType: declaredOrAssigned(node, value, extraction),
+    valueType,
     opensScope: false,
   });
-};
+}
+
+function assigned(value: Node | null, extraction: Extraction): Expression | null {
+  const type = expressionOf(value, extraction);
+  return type === UNKNOWN ? null : type;
+}
 
 export const objectPair: Rule = (node, extraction) => {
   const name = memberName(node, extraction);
@@ -190,16 +197,5 @@ export const objectPair: Rule = (node, extraction) => {
   if (!isApiObject(node.parent, extraction)) return;
   const expected = expectedOf(value, extraction);
   defineFunction(node, name, value, extraction, { range: node, visibility: 'public', isMethod: true, expected });
-  referExpected(node, name, extraction);
+  referToExpected(name, node, expected, extraction);
 };
-
-export const objectLiteral: Rule = (node, extraction) => {
-  const isApi = expectedOf(node, extraction) !== UNKNOWN && isApiObject(node, extraction);
-  keysOf(node, extraction, (value) => isApi && (FUNCTION_VALUES.has(value.type) || value.type === 'method_definition'));
-};
-
-/** A function in an object literal is what the type of the object has under its name. */
-function referExpected(member: Node, name: string, extraction: Extraction): void {
-  const type = member.parent === null ? UNKNOWN : expectedOf(member.parent, extraction);
-  if (type !== UNKNOWN) extraction.refer('write', name, type, member);
-}

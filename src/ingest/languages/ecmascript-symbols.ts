@@ -4,22 +4,13 @@ import type { Extraction } from '../extract/extraction.js';
 import { declareReturned, expect } from './ecmascript-expected.js';
 import { expressionOf, step, typeExpression } from './ecmascript-expressions.js';
 import { declareParameters } from './ecmascript-patterns.js';
+import { statementOf } from './ecmascript-places.js';
 
 /** How functions, classes and variables become symbols. */
 
 export const FUNCTION_VALUES = new Set(['arrow_function', 'function_expression', 'generator_function', 'function']);
 
 export const CLASS_VALUES = new Set(['class']);
-
-/** The statement that a declaration is written in, with its `export` and `const`. */
-export function statementOf(node: Node): Node {
-  const parent = node.parent;
-  if (parent === null) return node;
-  if (parent.type === 'export_statement' || parent.type === 'ambient_declaration') return statementOf(parent);
-  if (node.type === 'variable_declarator' && parent.namedChildCount === 1) return statementOf(parent);
-  if (node.type === 'internal_module' && parent.type === 'expression_statement') return statementOf(parent);
-  return node;
-}
 
 /** At the top of a file or namespace: exported or not. Elsewhere nobody can name it. */
 export function topLevelVisibility(node: Node, extraction: Extraction): Visibility {
@@ -124,35 +115,4 @@ export function defineClass(node: Node, name: string, value: Node, extraction: E
     range,
     ...(body === null ? {} : { bodyStart: body.startIndex }),
   });
-}
-
-export function declaredOrAssigned(node: Node, value: Node | null, extraction: Extraction): Expression | null {
-  const annotation = node.childForFieldName('type');
-  if (annotation !== null) return typeExpression(annotation, extraction);
-  const type = expressionOf(value, extraction);
-  return type === UNKNOWN ? null : type;
-}
-
-export function declaredOrUnknown(node: Node, value: Node | null, extraction: Extraction): Expression {
-  return declaredOrAssigned(node, value, extraction) ?? UNKNOWN;
-}
-
-export function isTopLevel(node: Node): boolean {
-  const statement = statementOf(node.parent?.namedChildCount === 1 ? node : (node.parent ?? node));
-  const container = statement.parent;
-  if (container === null || container.type === 'program') return true;
-  const holder = container.parent?.type;
-  return container.type === 'statement_block' && (holder === 'internal_module' || holder === 'module');
-}
-
-/** The object literals whose functions are symbols: the value of a top-level variable or of `module.exports`. */
-export function isApiObject(node: Node | null, extraction: Extraction): boolean {
-  if (node?.type !== 'object') return false;
-  let parent = node.parent;
-  while (parent !== null && (parent.type === 'as_expression' || parent.type === 'satisfies_expression'))
-    parent = parent.parent;
-  if (parent?.type === 'variable_declarator') return isTopLevel(parent);
-  if (parent?.type !== 'assignment_expression' || parent.parent?.parent?.type !== 'program') return false;
-  const left = parent.childForFieldName('left');
-  return left !== null && /^(module\.)?exports(\.|$)/.test(extraction.textOf(left));
 }

@@ -9,11 +9,10 @@ import {
   fieldDefinition,
   functionDeclaration,
   methodDefinition,
-  objectLiteral,
   objectPair,
   variableDeclarator,
 } from './ecmascript-definitions.js';
-import { expect, expectReturned, listLiteral } from './ecmascript-expected.js';
+import { expect, expectReturned, isExpectable } from './ecmascript-expected.js';
 import { expressionOf, typeExpression } from './ecmascript-expressions.js';
 import { exportStatement, importStatement } from './ecmascript-modules.js';
 import { declarePattern } from './ecmascript-patterns.js';
@@ -38,8 +37,10 @@ const returnStatement: Rule = (node, extraction) => {
 };
 
 /** `value as T` and `value satisfies T` */
-const statedType: Rule = (node, extraction) =>
-  expect(node.firstNamedChild, typeExpression(node.namedChild(1), extraction), extraction);
+const statedType: Rule = (node, extraction) => {
+  const value = node.firstNamedChild;
+  if (isExpectable(value)) expect(value, typeExpression(node.namedChild(1), extraction), extraction);
+};
 
 const catchClause: Rule = (node, extraction) => {
   extraction.openBlock();
@@ -77,8 +78,6 @@ export const ECMASCRIPT_RULES: Readonly<Record<string, Rule>> = {
   augmented_assignment_expression: augmentedAssignment,
   update_expression: updateExpression,
   return_statement: returnStatement,
-  object: objectLiteral,
-  array: listLiteral,
   catch_clause: catchClause,
   for_in_statement: forIn,
   decorator,

@@ -106,25 +106,19 @@ function isMemberPlace(node: Node, extraction: Extraction): boolean {
 const PARTS_OF_TYPE: ReadonlySet<string> = new Set(['intersection_type', 'union_type', 'parenthesized_type']);
 
 /** The members of an enumeration are values of it. */
-function enumMember(name: Node, extraction: Extraction): void {
-  const text = name.type === 'string' ? extraction.textOf(name).slice(1, -1) : extraction.textOf(name);
-  extraction.define(name.parent?.type === 'enum_assignment' ? name.parent : name, {
-    name: text,
-    nodeType: 'variable',
-    visibility: 'public',
-    valueType: 'this',
-    declares: false,
-    opensScope: false,
-  });
-}
-
-const enumAssignment: Rule = (node, extraction) => {
-  const name = node.childForFieldName('name');
-  if (name !== null && name.type !== 'computed_property_name') enumMember(name, extraction);
-};
-
-const plainEnumMember: Rule = (node, extraction) => {
-  if (extraction.ancestorType(1) === 'enum_body') enumMember(node, extraction);
+const enumBody: Rule = (node, extraction) => {
+  for (const member of node.namedChildren) {
+    const name = member.type === 'enum_assignment' ? member.childForFieldName('name') : member;
+    if (name?.type !== 'property_identifier' && name?.type !== 'string') continue;
+    const text = extraction.textOf(name);
+    extraction.defineField(extraction.current, member, {
+      name: name.type === 'string' ? text.slice(1, -1) : text,
+      nodeType: 'variable',
+      visibility: 'public',
+      valueType: 'this',
+      declares: false,
+    });
+  }
 };
 
 const signatureScope: Rule = (node, extraction) => {
@@ -219,8 +213,7 @@ const TYPE_RULES: Readonly<Record<string, Rule>> = {
   property_signature: propertySignature,
   public_field_definition: FIELD_RULE,
   call_signature: callSignature,
-  enum_assignment: enumAssignment,
-  property_identifier: plainEnumMember,
+  enum_body: enumBody,
   lookup_type: lookupType,
   ...STATED_TYPE_RULES,
   construct_signature: signatureScope,
