@@ -4,7 +4,7 @@ import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import { assignedFunction } from './ecmascript-assignments.js';
 import { expect, expectedOf, referToExpected } from './ecmascript-expected.js';
-import { callbackElement, expressionOf, step, typeExpression } from './ecmascript-expressions.js';
+import { callbackElement, expressionOf, typeExpression } from './ecmascript-expressions.js';
 import { memberName, memberVisibility } from './ecmascript-members.js';
 import { requireImport } from './ecmascript-modules.js';
 import { declarePattern } from './ecmascript-patterns.js';
@@ -14,7 +14,7 @@ import {
   FUNCTION_VALUES,
   defineClass,
   defineFunction,
-  enterFunction,
+  enterAnonymous,
   exportDefault,
   topLevelVisibility,
 } from './ecmascript-symbols.js';
@@ -40,9 +40,8 @@ export const anonymousFunction: Rule = (node, extraction) => {
   }
   const expected = expectedOf(node, extraction);
   const element = extraction.ancestorType(1) === 'arguments' ? callbackElement(node, extraction) : null;
-  enterFunction(node, extraction, element === null ? expected : UNKNOWN, false, (position) =>
-    element === null ? step(expected, `(${position})`) : position === 0 ? element : UNKNOWN,
-  );
+  if (element === null) return enterAnonymous(node, expected, extraction);
+  enterAnonymous(node, UNKNOWN, extraction, (position) => (position === 0 ? element : UNKNOWN));
 };
 
 const HOLDERS = new Set([
@@ -100,7 +99,7 @@ export const methodDefinition: Rule = (node, extraction) => {
   const inObject = extraction.ancestorType(1) === 'object';
   if (name === undefined || (inObject && !isApiObject(node.parent, extraction))) {
     extraction.anonymousFunction();
-    enterFunction(node, extraction, inObject ? expectedOf(node, extraction) : UNKNOWN, false);
+    enterAnonymous(node, inObject ? expectedOf(node, extraction) : UNKNOWN, extraction);
     return;
   }
   const expected = inObject ? expectedOf(node, extraction) : UNKNOWN;

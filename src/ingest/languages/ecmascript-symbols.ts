@@ -45,6 +45,9 @@ export function defineFunction(
   place: FunctionPlace,
 ): void {
   const body = value.childForFieldName('body');
+  const annotation = value.childForFieldName('return_type');
+  const returned = annotation?.type === 'type_annotation' ? typeExpression(annotation, extraction) : null;
+  const expected = place.expected ?? UNKNOWN;
   extraction.define(node, {
     name,
     nodeType: place.isMethod === true ? 'method' : 'function',
@@ -52,36 +55,51 @@ export function defineFunction(
     range: place.range,
     ...(body === null ? {} : { bodyStart: body.startIndex }),
     measured: body !== null,
-    valueType: returnType(value, extraction),
+    valueType: returned,
     declares: place.isMethod !== true,
     ...(place.owner === undefined ? {} : { owner: place.owner }),
   });
-  enterFunction(value, extraction, place.expected ?? UNKNOWN, true);
-  if (value.type === 'arrow_function' && body !== null && body.type !== 'statement_block') inferFrom(body, extraction);
+  extraction.declareTypes(enterSignature(value, extraction, (position) => step(expected, `(${position})`)));
+  const isBlock = body?.type === 'statement_block';
+  enterBody(isBlock ? null : body, annotation === null ? step(expected, '()') : returned, extraction);
+  if (value.type === 'arrow_function' && body !== null && !isBlock) inferFrom(body, extraction);
 }
 
-/** Declares what the function that the walk has just entered takes and returns. */
-export function enterFunction(
+/** Enters a function that is no symbol. `fallback`: what a parameter without a type is, by its position. */
+export function enterAnonymous(
   value: Node,
-  extraction: Extraction,
   expected: Expression,
-  isSymbol: boolean,
+  extraction: Extraction,
   fallback: (position: number) => Expression = (position) => step(expected, `(${position})`),
 ): void {
-  const generics = value.childForFieldName('type_parameters');
-  if (generics !== null) declareTypeParameters(generics, extraction);
-  const types = declareParameters(value, extraction, fallback);
-  if (isSymbol) extraction.declareTypes(types);
+  enterSignature(value, extraction, fallback);
   const annotation = value.childForFieldName('return_type');
   const isTyped = annotation?.type === 'type_annotation';
   const returned = isTyped ? typeExpression(annotation, extraction) : step(expected, '()');
-  declareReturned(returned, extraction);
+  if (returned === null || returned === UNKNOWN) return;
   const body = value.childForFieldName('body');
-  if (value.type === 'arrow_function' && body?.type !== 'statement_block') expect(body, returned, extraction);
+  enterBody(body?.type === 'statement_block' ? null : body, returned, extraction);
+}
+
+/** Declares what the function that the walk has just entered takes; returns the types of its parameters. */
+export function enterSignature(
+  value: Node,
+  extraction: Extraction,
+  fallback: (position: number) => Expression = () => UNKNOWN,
+): (Expression | null)[] {
+  const generics = value.childForFieldName('type_parameters');
+  if (generics !== null) declareTypeParameters(generics, extraction);
+  return declareParameters(value, extraction, fallback);
+}
+
+/** @param expression the body of an arrow function without a block, which is what it returns */
+function enterBody(expression: Node | null, returned: Expression | null, extraction: Extraction): void {
+  declareReturned(returned, extraction);
+  expect(expression, returned, extraction);
 }
 
 /** Parameters of types, with what they extend: known before the parameters and the result that name them. */
-export function declareTypeParameters(generics: Node, extraction: Extraction): void {
+function declareTypeParameters(generics: Node, extraction: Extraction): void {
   for (const parameter of generics.namedChildren) declareTypeParameter(parameter, extraction);
 }
 
@@ -94,11 +112,6 @@ export function declareTypeParameter(parameter: Node, extraction: Extraction): v
   const preset = parameter.childForFieldName('value')?.lastNamedChild ?? null;
   const type = typeExpression(bound, extraction) ?? typeExpression(preset, extraction);
   extraction.scope.declareType(text, type);
-}
-
-function returnType(value: Node, extraction: Extraction): Expression | null {
-  const annotation = value.childForFieldName('return_type');
-  return annotation?.type === 'type_annotation' ? typeExpression(annotation, extraction) : null;
 }
 
 export function inferFrom(value: Node | null, extraction: Extraction): void {

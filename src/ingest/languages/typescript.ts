@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { declaredType, UNKNOWN, type NodeType } from '../../model/index.js';
+import { declaredType, type NodeType } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { LanguageDefinition, Rule } from '../extract/language.js';
 import {
@@ -13,7 +13,7 @@ import {
 import { memberName, memberVisibility } from './ecmascript-members.js';
 import { declareGlobalScript } from './ecmascript-modules.js';
 import { functionTypeExpression, memberOfLookup, typeExpression } from './ecmascript-expressions.js';
-import { declareTypeParameter, enterFunction } from './ecmascript-symbols.js';
+import { declareTypeParameter, enterSignature } from './ecmascript-symbols.js';
 
 const BUILTINS = new Set([
   'undefined', 'NaN', 'Infinity', 'arguments', 'require', 'module', 'exports', 'globalThis', 'window', 'document',
@@ -63,7 +63,7 @@ const functionSignature: Rule = (node, extraction) => {
     range: node.parent?.type === 'export_statement' ? node.parent : node,
     valueType: typeExpression(node.childForFieldName('return_type'), extraction),
   });
-  enterFunction(node, extraction, UNKNOWN, true);
+  extraction.declareTypes(enterSignature(node, extraction));
 };
 
 /** Members of interfaces, object types and abstract classes: they have a type but no body. */
@@ -77,7 +77,7 @@ const methodSignature: Rule = (node, extraction) => {
     valueType: typeExpression(node.childForFieldName('return_type'), extraction),
     declares: false,
   });
-  enterFunction(node, extraction, UNKNOWN, true);
+  extraction.declareTypes(enterSignature(node, extraction));
 };
 
 const propertySignature: Rule = (node, extraction) => {
@@ -123,7 +123,7 @@ const enumBody: Rule = (node, extraction) => {
 
 const signatureScope: Rule = (node, extraction) => {
   extraction.openBlock();
-  enterFunction(node, extraction, UNKNOWN, false);
+  enterSignature(node, extraction);
 };
 
 /** `{ (a: A): R }`: what an interface can be called with. */
