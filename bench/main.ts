@@ -16,6 +16,7 @@ import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
 import { vectorsSuite } from './vectors.js';
+import { resolveSuite } from './resolve.js';
 import { retrievalSuite } from './retrieval.js';
 
 const EXIT_FAILED = 1;
@@ -31,6 +32,7 @@ const suites: readonly Suite[] = [
   incrementalSuite(paths),
   vectorsSuite(paths),
   retrievalSuite(paths),
+  resolveSuite(paths),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */

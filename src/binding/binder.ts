@@ -124,13 +124,14 @@ export class Binder {
 
   private bindCall(from: ProgramSymbol, reference: ProgramReference, drafts: Drafts): void {
     const found = this.findValue(from, reference) ?? this.uniqueMember(from, reference);
-    const target = found === undefined ? undefined : this.symbolOf(found.value);
-    if (found !== undefined) drafts.outside.add(found, reference);
-    if (found === undefined || target === undefined) return;
-    const symbol = this.program.symbol(target);
-    if (symbol.nodeType === 'module') return;
-    this.add(drafts, target, 'call', found.evidence, reference);
-    if (isTypeSymbol(symbol)) this.bindConstructor(symbol, found.evidence, reference, drafts);
+    if (found === undefined) return;
+    drafts.outside.add(found, reference);
+    for (const target of this.symbolsOf(found.value)) {
+      const symbol = this.program.symbol(target);
+      if (symbol.nodeType === 'module') continue;
+      this.add(drafts, target, 'call', found.evidence, reference);
+      if (isTypeSymbol(symbol)) this.bindConstructor(symbol, found.evidence, reference, drafts);
+    }
   }
 
   /** Making an instance runs the constructor that the class writes. */
@@ -200,13 +201,14 @@ export class Binder {
   }
 
   private bindUse(from: ProgramSymbol, reference: ProgramReference, found: Found | undefined, drafts: Drafts): void {
-    const target = found === undefined ? undefined : this.symbolOf(found.value);
-    if (found !== undefined) drafts.outside.add(found, reference);
-    if (found === undefined || target === undefined || target === from.index) return;
-    const symbol = this.program.symbol(target);
-    if (symbol.nodeType === 'module') return;
-    const edgeType = symbol.nodeType === 'variable' ? 'data_dependency' : 'reference';
-    this.add(drafts, target, edgeType, found.evidence, reference);
+    if (found === undefined) return;
+    drafts.outside.add(found, reference);
+    for (const target of this.symbolsOf(found.value)) {
+      const symbol = this.program.symbol(target);
+      if (target === from.index || symbol.nodeType === 'module') continue;
+      const edgeType = symbol.nodeType === 'variable' ? 'data_dependency' : 'reference';
+      this.add(drafts, target, edgeType, found.evidence, reference);
+    }
   }
 
   private bindInherit(from: ProgramSymbol, reference: ProgramReference, drafts: Drafts): void {
@@ -287,6 +289,12 @@ export class Binder {
 
   private symbolOf(value: Value): SymbolIndex | undefined {
     return value.kind === 'symbol' ? value.symbol : undefined;
+  }
+
+  /** What a value names: several symbols where it is one of several. */
+  private symbolsOf(value: Value): readonly SymbolIndex[] {
+    const values = value.kind === 'either' ? value.values : [value];
+    return values.flatMap((one) => (one.kind === 'symbol' ? [one.symbol] : []));
   }
 
   private add(

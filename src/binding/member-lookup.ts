@@ -4,7 +4,7 @@ import { moduleRules } from './modules/index.js';
 import { outsideMember, outsideStep, type Outside } from './outside.js';
 import { isTypeSymbol, type ProgramSymbol, type SymbolIndex } from './program.js';
 import type { Resolver, Wanted } from './resolver.js';
-import { evidence, fingerprintOfFound, symbolValue, weaker, type Found, type Value } from './value.js';
+import { eitherFound, evidence, fingerprintOfFound, symbolValue, weaker, type Found, type Value } from './value.js';
 
 const NONE: readonly SymbolIndex[] = [];
 
@@ -68,7 +68,10 @@ export class MemberLookup {
         return from === undefined ? undefined : this.ofNamespace(value, name, from, wanted);
       case 'external':
         return { value: outsideMember(value, name, wanted), evidence: evidence('import') };
+      case 'either':
+        return eitherFound(value.values.map((one) => this.through(one, name, from, wanted, passed)));
       case 'elements':
+      case 'function':
         return undefined;
     }
   }
@@ -235,7 +238,13 @@ export class MemberLookup {
   private parts(type: SymbolIndex): SymbolIndex[] {
     const { program } = this.resolver;
     const symbol = program.symbol(type);
-    if (!moduleRules(symbol.language).implicitMembers || symbol.parent < 0) return [];
+    if (symbol.parent < 0) return [];
+    const rules = moduleRules(symbol.language);
+    if (rules.mergesDeclarations === true) {
+      const others = program.children(symbol.parent, symbol.name).filter((other) => other !== type);
+      return others.filter((other) => isPartOfType(program.symbol(other)));
+    }
+    if (!rules.implicitMembers) return [];
     return program.topLevel(symbol.name).filter((other) => {
       const part = program.symbol(other);
       return (
@@ -253,4 +262,9 @@ function fingerprintOfBases({ own, outside }: Bases): Fingerprint {
   for (const base of own) hasher.number(base);
   for (const { specifier, path } of outside) hasher.text(specifier).text(path);
   return hasher.digest();
+}
+
+/** What can be merged with a type: another declaration of it, or the namespace of its name. */
+function isPartOfType(symbol: ProgramSymbol): boolean {
+  return isTypeSymbol(symbol) || symbol.nodeType === 'module';
 }

@@ -36,7 +36,12 @@ export class OutsideUses {
   }
 
   /** Notes a use, when an import names what is used and packages of its kind are known. */
-  add({ value, evidence }: Found, { kind, count }: ProgramReference): void {
+  add({ value, evidence }: Found, reference: ProgramReference): void {
+    for (const one of value.kind === 'either' ? value.values : [value])
+      this.addOne({ value: one, evidence }, reference);
+  }
+
+  private addOne({ value, evidence }: Found, { kind, count }: ProgramReference): void {
     if (value.kind !== 'external' || value.specifier === '' || kind === 'namespace') return;
     const { manager } = this;
     if (manager === undefined || isOwnLibrary(manager, value.specifier)) return;

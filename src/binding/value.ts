@@ -1,4 +1,4 @@
-import { Fingerprinter, type Fingerprint } from '../model/index.js';
+import { Fingerprinter, type Expression, type Fingerprint } from '../model/index.js';
 import type { SymbolIndex } from './program.js';
 
 /** What an expression can be worked out to be. */
@@ -9,6 +9,10 @@ export type Value =
   | { readonly kind: 'instance'; readonly type: SymbolIndex }
   /** Something that holds values of the element. */
   | { readonly kind: 'elements'; readonly element: Value }
+  /** One of several values, or all of them at once: at least two, none of them of this kind. */
+  | { readonly kind: 'either'; readonly values: readonly Value[] }
+  /** A function that is known by its type alone; the type is an expression in the code of `scope`. */
+  | { readonly kind: 'function'; readonly type: Expression; readonly scope: SymbolIndex }
   /** A package or namespace that spans files; the path is written with dots. */
   | { readonly kind: 'namespace'; readonly path: string; readonly modules: readonly SymbolIndex[] }
   /**
@@ -19,6 +23,31 @@ export type Value =
 
 export function symbolValue(symbol: SymbolIndex): Value {
   return { kind: 'symbol', symbol };
+}
+
+/** More alternatives than this say nothing of use. */
+const ALTERNATIVES_LIMIT = 24;
+
+/** What several possible values are together; undefined for none, and for too many. */
+export function eitherOf(values: readonly Value[]): Value | undefined {
+  const different = new Map<Fingerprint, Value>();
+  for (const value of values) {
+    for (const one of value.kind === 'either' ? value.values : [value]) different.set(fingerprintOfValue(one), one);
+  }
+  if (different.size > ALTERNATIVES_LIMIT) return undefined;
+  const [first, second] = different.values();
+  return second === undefined ? first : { kind: 'either', values: [...different.values()] };
+}
+
+/** The same asked of each of several: what those that have an answer say together, with the weakest of their reasons. */
+export function eitherFound(found: readonly (Found | undefined)[]): Found | undefined {
+  const known = found.filter((one) => one !== undefined);
+  const inside = known.filter(({ value }) => value.kind !== 'external');
+  const kept = inside.length > 0 ? inside : known;
+  const value = eitherOf(kept.map((one) => one.value));
+  const [first, ...others] = kept;
+  if (value === undefined || first === undefined) return undefined;
+  return { value, evidence: others.reduce((weakest, one) => weaker(weakest, one.evidence), first.evidence) };
 }
 
 /** The rule that bound a name, and how sure it is. Recorded on every edge. */
@@ -110,6 +139,13 @@ function addValue(hasher: Fingerprinter, value: Value): void {
       break;
     case 'elements':
       addValue(hasher, value.element);
+      break;
+    case 'either':
+      hasher.number(value.values.length);
+      for (const one of value.values) addValue(hasher, one);
+      break;
+    case 'function':
+      hasher.text(value.type).number(value.scope);
       break;
     case 'namespace':
       hasher.text(value.path).number(value.modules.length);

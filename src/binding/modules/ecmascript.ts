@@ -81,6 +81,7 @@ export const ecmascriptModules: ModuleRules = {
   explicitExports: true,
   importsAreExports: false,
   implicitMembers: false,
+  mergesDeclarations: true,
   callMakesInstance: false,
   constructorNames: () => ['constructor'],
   // Files without import and export are scripts, which share the global scope.

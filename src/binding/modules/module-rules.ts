@@ -40,6 +40,8 @@ export interface ModuleRules {
   readonly namespaceSeparator?: string;
   /** Is an import of everything an include, whose names `visible` finds through all files between? */
   readonly includes?: boolean;
+  /** Are declarations of one name in one place one type: interfaces, classes and namespaces? */
+  readonly mergesDeclarations?: boolean;
   /** Does calling a class name make an instance? */
   readonly callMakesInstance: boolean;
 }

@@ -36,6 +36,8 @@ export interface SymbolDraft {
   complexity: number | null;
   contentHash: NodeHash | null;
   valueType: Expression | null;
+  /** What a function takes, for languages that ask for it, and the scope of the names in that. */
+  parameters?: { readonly types: readonly Expression[]; readonly scope: Scope };
   /** Where the value type's names are looked up. */
   typeScope: Scope;
   /** The name in the scope around the symbol, for those that have one. */

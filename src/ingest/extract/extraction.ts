@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import {
   NodeHash,
+  UNKNOWN,
   type Expression,
   type FileFacts,
   type NodeType,
@@ -196,6 +197,23 @@ export class Extraction {
     const symbol = this.symbol(this.current);
     if (!isCallable(symbol.fact.nodeType) || symbol.valueType !== null) return;
     if (this.complexities[this.complexities.length - 1]?.owner !== this.current) return;
+    symbol.valueType = type;
+    symbol.typeScope = this.scope;
+  }
+
+  /** States what the function that the walk has just opened takes, in terms of its own scope. */
+  declareTypes(types: readonly (Expression | null)[]): void {
+    const symbol = this.symbol(this.current);
+    // The result may name the function's own parameters of types.
+    if (symbol.valueType !== null) symbol.typeScope = this.scope;
+    if (types.every((type) => type === null)) return;
+    symbol.parameters = { types: types.map((type) => type ?? UNKNOWN), scope: this.scope };
+  }
+
+  /** States what a value of the type that the walk is in does when it is called. */
+  declareCallable(type: Expression): void {
+    const symbol = this.symbol(this.current);
+    if (symbol.valueType !== null) return;
     symbol.valueType = type;
     symbol.typeScope = this.scope;
   }

@@ -1,6 +1,7 @@
 import {
   compareSourceOrder,
   declaredType,
+  functionType,
   NodeHash,
   parseExpression,
   UNKNOWN,
@@ -17,6 +18,8 @@ import type { SourceText } from './source-text.js';
 
 /** Chains longer than this lead nowhere that could be followed. */
 const RECEIVER_LENGTH_LIMIT = 160;
+/** Of functions whose parameters are longer only the result is kept. */
+const FUNCTION_LENGTH_LIMIT = 600;
 
 /** Turns what the walk of a file noted into facts, once all scopes of the file are known. */
 export class FactBuilder {
@@ -48,11 +51,12 @@ export class FactBuilder {
     const facts: SymbolFact[] = [];
     for (const index of invert(this.positions)) {
       this.extraction.deadline.check();
-      const { fact: draft, complexity, contentHash, valueType, typeScope, signatureRange } = this.symbol(index);
+      const symbol = this.symbol(index);
+      const { fact: draft, complexity, contentHash, signatureRange } = symbol;
       const signature =
         signatureRange === undefined ? null : this.source.signature(signatureRange.start, signatureRange.end);
       const fact = { ...draft, signature };
-      const type = finishType(valueType, typeScope);
+      const type = typeOf(symbol);
       facts.push({
         ...fact,
         parent: fact.parent < 0 ? -1 : (this.positions[fact.parent] ?? 0),
@@ -155,6 +159,16 @@ export function finishType(valueType: Expression | null, scope: Scope): Expressi
   return resolved.startsWith(UNKNOWN) ? null : resolved;
 }
 
+/** The value type of a symbol; of a function that says what it takes, this as well. */
+function typeOf({ valueType, typeScope, parameters }: SymbolDraft): Expression | null {
+  const result = finishType(valueType, typeScope);
+  if (parameters === undefined) return result;
+  const types = parameters.types.map((type) => finishType(type, parameters.scope) ?? UNKNOWN);
+  if (types.every((type) => type === UNKNOWN)) return result;
+  const whole = functionType({ parameters: types, result: result ?? UNKNOWN });
+  return whole.length > FUNCTION_LENGTH_LIMIT ? result : whole;
+}
+
 /** The inverse of a permutation. */
 function invert(permutation: readonly number[]): number[] {
   const inverse = new Array<number>(permutation.length).fill(0);
@@ -166,7 +180,7 @@ function invert(permutation: readonly number[]): number[] {
 
 /** Does the file itself say what the base of an expression is? */
 function isVisible(base: string, scope: Scope): boolean {
-  if (base === 'this' || base === 'super' || base === UNKNOWN) return true;
+  if (base === 'this' || base === 'super' || base === UNKNOWN || /^[<{]/.test(base)) return true;
   const head = base.startsWith('@') ? (/^[^:*]*/.exec(base.slice(1))?.[0] ?? '') : base;
   return scope.find(head) !== undefined;
 }

@@ -1,9 +1,18 @@
-import { declaredType, parseExpression, UNKNOWN, type Expression } from '../../model/index.js';
+import {
+  alternatives,
+  alternativesOf,
+  declaredType,
+  functionType,
+  functionTypeOf,
+  parseExpression,
+  UNKNOWN,
+  type Expression,
+} from '../../model/index.js';
 
 /** What a name stands for inside a scope. */
 export type Binding =
   /** A local variable or parameter; `type` says what its value is, in terms of the scope it was declared in. */
-  | { readonly kind: 'local'; readonly type: Expression; readonly from?: Scope }
+  | { readonly kind: 'local'; readonly type: Expression; readonly from?: Scope; readonly isType?: boolean }
   /** A symbol or an import of this file: the binder finds it again by its name. */
   | NamedBinding;
 
@@ -32,6 +41,11 @@ export class Scope {
     if (type === null || type === UNKNOWN) return this.declare(name, UNKNOWN_LOCAL);
     const held = declaredType(type);
     this.declare(name, from === undefined ? { kind: 'local', type: held } : { kind: 'local', type: held, from });
+  }
+
+  /** Declares a parameter of a type, of which at least `type` is known. */
+  declareType(name: string, type: Expression | null): void {
+    this.declare(name, type === null ? UNKNOWN_LOCAL : { kind: 'local', type: declaredType(type), isType: true });
   }
 
   /** Declares a symbol or an import. Undefined when the scope already has the name. */
@@ -70,17 +84,34 @@ export class Scope {
     for (let round = 0; round < SUBSTITUTION_LIMIT; round++) {
       const { base } = parseExpression(current);
       if (base === UNKNOWN || base === 'this' || base === 'super') return current;
+      const parts = scope.resolveParts(base);
+      if (parts !== undefined) return parts === UNKNOWN ? UNKNOWN : parts + current.slice(base.length);
       const isType = base.startsWith('@');
       const head = isType ? (/^[^:*]*/.exec(base.slice(1))?.[0] ?? '') : base;
       const found = scope.find(head);
       if (found === undefined) return current;
       if (found.binding.kind === 'named') return withSuffix(current, head, found.binding.suffix);
-      if (isType || found.binding.type === UNKNOWN) return UNKNOWN;
-      current = found.binding.type + current.slice(base.length);
+      if (found.binding.type === UNKNOWN) return UNKNOWN;
+      // A parameter of a type stands for what it extends.
+      if (isType && (found.binding.isType !== true || base.includes('::'))) return UNKNOWN;
+      current = found.binding.type + current.slice(isType ? head.length + 1 : base.length);
       if (current.length > EXPRESSION_LENGTH_LIMIT) return UNKNOWN;
       scope = found.binding.from ?? found.scope;
     }
     return UNKNOWN;
+  }
+
+  /** Resolves the types inside of a base; undefined for a base that has none. */
+  private resolveParts(base: string): Expression | undefined {
+    const choice = alternativesOf(base);
+    if (choice !== undefined) {
+      const known = choice.types.map((type) => this.resolve(type)).filter((type) => !type.startsWith(UNKNOWN));
+      return known.length === 0 ? UNKNOWN : alternatives(known) + '*'.repeat(choice.levels);
+    }
+    const callable = functionTypeOf(base);
+    if (callable === undefined) return undefined;
+    const parameters = callable.parameters.map((type) => this.resolve(type));
+    return functionType({ parameters, result: this.resolve(callable.result) });
   }
 
   private declare(name: string, binding: Binding): void {

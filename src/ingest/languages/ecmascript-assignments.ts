@@ -2,6 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { UNKNOWN, type Visibility } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
+import { expect, isExpectable } from './ecmascript-expected.js';
 import { expressionOf } from './ecmascript-expressions.js';
 import { commonJsExport, consumeNames } from './ecmascript-modules.js';
 import { assignTo } from './ecmascript-references.js';
@@ -16,9 +17,11 @@ export const assignment: Rule = (node, extraction) => {
   const target = assignedFunction(node, extraction);
   if (target !== undefined && right !== null) return defineAssigned(node, target, right, extraction);
   commonJsExport(left, right, extraction);
-  fieldAssignment(left, right, extraction);
+  // TypeScript has every field declared.
+  if (extraction.language.name === 'javascript') fieldAssignment(left, right, extraction);
   localAssignment(left, right, extraction);
   assignTo(left, 'write', extraction);
+  if (isExpectable(right)) expect(right, expressionOf(left, extraction), extraction);
 };
 
 /** `let x; x = new Foo()`: the first assignment says what a local is. */

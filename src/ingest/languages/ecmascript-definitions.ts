@@ -1,22 +1,21 @@
 import type { Node } from 'web-tree-sitter';
+import { UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
 import { assignedFunction } from './ecmascript-assignments.js';
-import { callbackElement } from './ecmascript-expressions.js';
+import { expect, expectedOf, referToExpected } from './ecmascript-expected.js';
+import { callbackElement, expressionOf, typeExpression } from './ecmascript-expressions.js';
 import { memberName, memberVisibility } from './ecmascript-members.js';
 import { requireImport } from './ecmascript-modules.js';
-import { declareParameters, declarePattern } from './ecmascript-patterns.js';
+import { declarePattern } from './ecmascript-patterns.js';
+import { isApiObject, isTopLevel, statementOf } from './ecmascript-places.js';
 import {
   CLASS_VALUES,
   FUNCTION_VALUES,
-  declaredOrAssigned,
-  declaredOrUnknown,
   defineClass,
   defineFunction,
+  enterAnonymous,
   exportDefault,
-  isApiObject,
-  isTopLevel,
-  statementOf,
   topLevelVisibility,
 } from './ecmascript-symbols.js';
 
@@ -39,8 +38,10 @@ export const anonymousFunction: Rule = (node, extraction) => {
     extraction.consume(name);
     extraction.scope.declareLocal(extraction.textOf(name));
   }
-  const isArgument = extraction.ancestorType(1) === 'arguments';
-  declareParameters(node, extraction, isArgument ? callbackElement(node, extraction) : null);
+  const expected = expectedOf(node, extraction);
+  const element = extraction.ancestorType(1) === 'arguments' ? callbackElement(node, extraction) : null;
+  if (element === null) return enterAnonymous(node, expected, extraction);
+  enterAnonymous(node, UNKNOWN, extraction, (position) => (position === 0 ? element : UNKNOWN));
 };
 
 const HOLDERS = new Set([
@@ -98,14 +99,13 @@ export const methodDefinition: Rule = (node, extraction) => {
   const inObject = extraction.ancestorType(1) === 'object';
   if (name === undefined || (inObject && !isApiObject(node.parent, extraction))) {
     extraction.anonymousFunction();
-    declareParameters(node, extraction);
+    enterAnonymous(node, inObject ? expectedOf(node, extraction) : UNKNOWN, extraction);
     return;
   }
-  defineFunction(node, name, node, extraction, {
-    range: node,
-    visibility: memberVisibility(node, extraction),
-    isMethod: true,
-  });
+  const expected = inObject ? expectedOf(node, extraction) : UNKNOWN;
+  const visibility = memberVisibility(node, extraction);
+  defineFunction(node, name, node, extraction, { range: node, visibility, isMethod: true, expected });
+  referToExpected(name, node, expected, extraction);
 };
 
 export const fieldDefinition: Rule = (node, extraction) => {
@@ -113,17 +113,25 @@ export const fieldDefinition: Rule = (node, extraction) => {
   if (name === undefined) return;
   const value = node.childForFieldName('value');
   const visibility = memberVisibility(node, extraction);
+  const annotation = node.childForFieldName('type');
+  const declared = annotation === null ? null : typeExpression(annotation, extraction);
   if (value !== null && FUNCTION_VALUES.has(value.type)) {
-    return defineFunction(node, name, value, extraction, { range: node, visibility, isMethod: true });
+    return defineFunction(node, name, value, extraction, {
+      range: node,
+      visibility,
+      isMethod: true,
+      expected: declared ?? UNKNOWN,
+    });
   }
   extraction.define(node, {
     name,
     nodeType: 'variable',
     visibility,
     ...(value === null ? {} : { bodyStart: value.startIndex }),
-    valueType: declaredOrAssigned(node, value, extraction),
+    valueType: annotation === null ? assigned(value, extraction) : declared,
     declares: false,
   });
+  expect(value, declared, extraction);
 };
 
 export const variableDeclarator: Rule = (node, extraction) => {
@@ -131,36 +139,62 @@ export const variableDeclarator: Rule = (node, extraction) => {
   const value = node.childForFieldName('value');
   if (name === null) return;
   if (requireImport(name, value, extraction)) return;
-  if (name.type !== 'identifier') return declarePattern(name, declaredOrUnknown(node, value, extraction), extraction);
-  extraction.consume(name);
-  const text = extraction.textOf(name);
-  if (value !== null && FUNCTION_VALUES.has(value.type)) {
-    return defineFunction(node, text, value, extraction, { range: statementOf(node) });
+  const annotation = node.childForFieldName('type');
+  const declared = annotation === null ? null : typeExpression(annotation, extraction);
+  if (name.type === 'identifier') {
+    extraction.consume(name);
+    const text = extraction.textOf(name);
+    if (value !== null && FUNCTION_VALUES.has(value.type)) {
+      return defineFunction(node, text, value, extraction, { range: statementOf(node), expected: declared ?? UNKNOWN });
+    }
+    if (value !== null && CLASS_VALUES.has(value.type)) {
+      return defineClass(node, text, value, extraction, statementOf(node));
+    }
+    const valueType = annotation === null ? assigned(value, extraction) : declared;
+    declareVariable(node, text, value, valueType, extraction);
+  } else {
+    const type = annotation === null ? assigned(value, extraction) : declared;
+    declarePattern(name, type ?? UNKNOWN, extraction);
   }
-  if (value !== null && CLASS_VALUES.has(value.type)) {
-    return defineClass(node, text, value, extraction, statementOf(node));
-  }
+  expect(value, declared, extraction);
+};
+
+/** A symbol at the top level, a local elsewhere. */
+function declareVariable(
+  node: Node,
+  name: string,
+  value: Node | null,
+  valueType: Expression | null,
+  extraction: Extraction,
+): void {
   if (extraction.currentType !== 'module' || !isTopLevel(node)) {
     const isVar = extraction.ancestorType(1) === 'variable_declaration';
     const scope = isVar ? extraction.scope.functionScope() : extraction.scope;
-    scope.declareLocal(text, declaredOrUnknown(node, value, extraction));
+    scope.declareLocal(name, valueType);
     return;
   }
   extraction.define(node, {
-    name: text,
+    name,
     nodeType: 'variable',
     visibility: topLevelVisibility(node, extraction),
     range: statementOf(node),
     ...(value === null ? {} : { bodyStart: value.startIndex }),
-    valueType: declaredOrAssigned(node, value, extraction),
+    valueType,
     opensScope: false,
   });
-};
+}
+
+function assigned(value: Node | null, extraction: Extraction): Expression | null {
+  const type = expressionOf(value, extraction);
+  return type === UNKNOWN ? null : type;
+}
 
 export const objectPair: Rule = (node, extraction) => {
   const name = memberName(node, extraction);
   const value = node.childForFieldName('value');
   if (name === undefined || value === null || !FUNCTION_VALUES.has(value.type)) return;
   if (!isApiObject(node.parent, extraction)) return;
-  defineFunction(node, name, value, extraction, { range: node, visibility: 'public', isMethod: true });
+  const expected = expectedOf(value, extraction);
+  defineFunction(node, name, value, extraction, { range: node, visibility: 'public', isMethod: true, expected });
+  referToExpected(name, node, expected, extraction);
 };

@@ -1,8 +1,18 @@
 import type { Node } from 'web-tree-sitter';
-import { isContainerType, UNKNOWN, type Expression } from '../../model/index.js';
+import {
+  alternatives,
+  alternativesOf,
+  declaredType,
+  functionType,
+  isContainerType,
+  UNKNOWN,
+  type Expression,
+} from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 
 const DEPTH_LIMIT = 12;
+/** Types that are longer say nothing that could be followed. */
+const TYPE_LENGTH_LIMIT = 500;
 
 /** Generic types that hold many values of their last type argument. */
 const CONTAINERS = new Set([
@@ -127,7 +137,7 @@ function member(object: Expression, extraction: Extraction, property: Node | nul
   return property === null ? UNKNOWN : step(object, `.${extraction.textOf(property)}`);
 }
 
-function step(expression: Expression, suffix: string): Expression {
+export function step(expression: Expression, suffix: string): Expression {
   return expression === UNKNOWN ? UNKNOWN : expression + suffix;
 }
 
@@ -161,7 +171,15 @@ export function typeExpression(node: Node | null, extraction: Extraction, depth 
       return element === null ? null : `${element}[]`;
     }
     case 'union_type':
-      return unionType(node, extraction, depth);
+    case 'intersection_type':
+      return choiceType(node, extraction, depth);
+    case 'function_type':
+    case 'constructor_type':
+      return functionTypeExpression(node, extraction, depth);
+    case 'lookup_type':
+      return lookupType(node, extraction, depth);
+    case 'conditional_type':
+      return inner(node.childForFieldName('consequence'));
     case 'this_type':
       return 'this';
     case 'type_query': {
@@ -186,9 +204,51 @@ function genericType(node: Node, extraction: Extraction, depth: number): Express
   return typeExpression(name, extraction, depth + 1);
 }
 
-function unionType(node: Node, extraction: Extraction, depth: number): Expression | null {
-  const members = node.namedChildren.filter((member) => !isNullish(member, extraction));
-  return members.length === 1 ? typeExpression(members[0] ?? null, extraction, depth + 1) : null;
+/** Unions and intersections: what is known of the parts. */
+function choiceType(node: Node, extraction: Extraction, depth: number): Expression | null {
+  const types: Expression[] = [];
+  for (const member of node.namedChildren) {
+    if (isNullish(member, extraction)) continue;
+    const type = typeExpression(member, extraction, depth + 1);
+    if (type === null) continue;
+    const declared = declaredType(type);
+    const parts = alternativesOf(declared);
+    if (parts?.levels === 0) types.push(...parts.types);
+    else types.push(declared);
+  }
+  const whole = types.length === 0 ? null : alternatives(types);
+  return whole === null || whole.length > TYPE_LENGTH_LIMIT ? null : whole;
+}
+
+/** `(a: A) => R` */
+export function functionTypeExpression(node: Node, extraction: Extraction, depth = 0): Expression | null {
+  const parameters: Expression[] = [];
+  for (const parameter of node.childForFieldName('parameters')?.namedChildren ?? []) {
+    if (parameter.type === 'comment' || parameter.childForFieldName('pattern')?.type === 'this') continue;
+    const type = typeExpression(parameter.childForFieldName('type'), extraction, depth + 1);
+    parameters.push(type === null ? UNKNOWN : declaredType(type));
+  }
+  const returned = node.childForFieldName('return_type') ?? node.childForFieldName('type');
+  const result = typeExpression(returned, extraction, depth + 1);
+  if (result === null && parameters.every((type) => type === UNKNOWN)) return null;
+  const whole = functionType({ parameters, result: result === null ? UNKNOWN : declaredType(result) });
+  return whole.length > TYPE_LENGTH_LIMIT ? null : whole;
+}
+
+/** `T['member']`, and `T[number]` for an element. */
+function lookupType(node: Node, extraction: Extraction, depth: number): Expression | null {
+  const [subject = null, index = null] = node.namedChildren;
+  const type = typeExpression(subject, extraction, depth + 1);
+  if (type === null || index === null) return null;
+  const name = memberOfLookup(index, extraction);
+  return name === undefined ? `${declaredType(type)}[]` : `${declaredType(type)}.${name}`;
+}
+
+/** The member that a type in brackets names; undefined when it names none. */
+export function memberOfLookup(index: Node, extraction: Extraction): string | undefined {
+  if (index.type !== 'literal_type' || index.firstNamedChild?.type !== 'string') return undefined;
+  const name = extraction.textOf(index.firstNamedChild).slice(1, -1);
+  return /^[\w$~-]+$/.test(name) ? name : undefined;
 }
 
 function isNullish(node: Node, extraction: Extraction): boolean {
@@ -196,7 +256,7 @@ function isNullish(node: Node, extraction: Extraction): boolean {
   return text === 'null' || text === 'undefined' || text === 'void';
 }
 
-/** What a callback's first parameter is, from the call the callback is an argument of. */
+/** What an array's own method calls its callback with, from the call the callback is an argument of. */
 export function callbackElement(callback: Node, extraction: Extraction): Expression | null {
   const parameters = callback.parent;
   const call = parameters?.type === 'arguments' ? parameters.parent : null;

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { type Expression, UNKNOWN } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
+import { expect } from './ecmascript-expected.js';
 import { typeExpression } from './ecmascript-expressions.js';
 import { memberVisibility } from './ecmascript-members.js';
 
@@ -8,25 +9,52 @@ import { memberVisibility } from './ecmascript-members.js';
 
 const PROPERTY_MODIFIERS = new Set(['accessibility_modifier', 'readonly', 'override_modifier']);
 
-export function declareParameters(value: Node, extraction: Extraction, first: Expression | null = null): void {
+/**
+ * Declares the parameters of a function. Returns what they are declared as, in their order.
+ *
+ * @param fallback what a parameter without a type is, by its position
+ */
+export function declareParameters(
+  value: Node,
+  extraction: Extraction,
+  fallback: (position: number) => Expression = () => UNKNOWN,
+): (Expression | null)[] {
   const single = value.childForFieldName('parameter');
-  if (single !== null) return declarePattern(single, first ?? UNKNOWN, extraction);
-  const parameters = value.childForFieldName('parameters');
-  parameters?.namedChildren.forEach((parameter, position) => {
-    declareParameter(parameter, position === 0 && first !== null ? first : UNKNOWN, extraction);
-  });
+  if (single !== null) {
+    declarePattern(single, fallback(0), extraction);
+    return [];
+  }
+  const types: (Expression | null)[] = [];
+  for (const parameter of value.childForFieldName('parameters')?.namedChildren ?? []) {
+    if (parameter.type === 'comment' || isThis(parameter)) continue;
+    types.push(declareParameter(parameter, fallback(types.length), extraction));
+  }
+  return types;
 }
 
-function declareParameter(parameter: Node, fallback: Expression, extraction: Extraction): void {
+/** `this: T` in front of the parameters is none of them. */
+function isThis(parameter: Node): boolean {
+  return parameter.childForFieldName('pattern')?.type === 'this';
+}
+
+function declareParameter(parameter: Node, fallback: Expression, extraction: Extraction): Expression | null {
   if (parameter.type !== 'required_parameter' && parameter.type !== 'optional_parameter') {
-    return declarePattern(parameter, fallback, extraction);
+    declarePattern(parameter, fallback, extraction);
+    return null;
   }
   const pattern = parameter.childForFieldName('pattern');
   const annotation = parameter.childForFieldName('type');
-  if (parameter.childForFieldName('value') !== null) extraction.decide();
-  if (pattern === null) return;
-  const type = annotation === null ? fallback : (typeExpression(annotation, extraction) ?? UNKNOWN);
-  declarePattern(pattern, type, extraction);
+  const value = parameter.childForFieldName('value');
+  if (value !== null) extraction.decide();
+  if (pattern === null) return null;
+  const declared = annotation === null ? null : typeExpression(annotation, extraction);
+  declarePattern(pattern, annotation === null ? fallback : (declared ?? UNKNOWN), extraction);
+  expect(value, declared, extraction);
+  declareProperty(parameter, pattern, annotation, extraction);
+  return declared;
+}
+
+function declareProperty(parameter: Node, pattern: Node, annotation: Node | null, extraction: Extraction): void {
   if (pattern.type === 'identifier' && parameter.children.some((child) => PROPERTY_MODIFIERS.has(child.type))) {
     parameterProperty(parameter, pattern, annotation, extraction);
   }
@@ -55,7 +83,7 @@ export function declarePattern(pattern: Node, type: Expression, extraction: Extr
       extraction.scope.declareLocal(extraction.textOf(pattern), type);
       return;
     case 'object_pattern':
-      for (const property of pattern.namedChildren) declareProperty(property, of, extraction);
+      for (const property of pattern.namedChildren) declarePart(property, type, extraction);
       return;
     case 'array_pattern':
       for (const element of pattern.namedChildren) declarePattern(element, of('[]'), extraction);
@@ -73,17 +101,15 @@ export function declarePattern(pattern: Node, type: Expression, extraction: Extr
   }
 }
 
-function declareProperty(property: Node, of: (suffix: string) => Expression, extraction: Extraction): void {
-  if (property.type === 'pair_pattern') {
-    const key = property.childForFieldName('key');
-    const value = property.childForFieldName('value');
-    if (value !== null) declarePattern(value, key === null ? UNKNOWN : of(`.${extraction.textOf(key)}`), extraction);
-  } else if (property.type === 'object_assignment_pattern') {
-    const left = property.childForFieldName('left');
-    if (left !== null) declarePattern(left, of(`.${extraction.textOf(left)}`), extraction);
-  } else if (property.type === 'rest_pattern') {
-    declarePattern(property, UNKNOWN, extraction);
-  } else {
-    declarePattern(property, of(`.${extraction.textOf(property)}`), extraction);
-  }
+/** One part of an object pattern: it reads a member, and names its value. */
+function declarePart(property: Node, type: Expression, extraction: Extraction): void {
+  if (property.type === 'rest_pattern') return declarePattern(property, UNKNOWN, extraction);
+  const isPair = property.type === 'pair_pattern';
+  const key = isPair ? property.childForFieldName('key') : (property.childForFieldName('left') ?? property);
+  const target = isPair ? property.childForFieldName('value') : key;
+  if (target === null) return;
+  const name = key === null ? '' : extraction.textOf(key);
+  const isPlain = type !== UNKNOWN && /^[\w$]+$/.test(name);
+  if (isPlain) extraction.refer('read', name, type, property);
+  declarePattern(target, isPlain ? `${type}.${name}` : UNKNOWN, extraction);
 }

@@ -1,8 +1,9 @@
 import type { Node } from 'web-tree-sitter';
-import { UNKNOWN } from '../../model/index.js';
+import { UNKNOWN, type Expression } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { Rule } from '../extract/language.js';
-import { expressionOf } from './ecmascript-expressions.js';
+import { expectArguments } from './ecmascript-expected.js';
+import { expressionOf, step } from './ecmascript-expressions.js';
 import { dynamicImport } from './ecmascript-modules.js';
 
 /** Calls, reads and writes. */
@@ -11,27 +12,35 @@ export const callExpression: Rule = (node, extraction) => {
   const callee = node.childForFieldName('function');
   if (callee === null) return;
   if (callee.type === 'import') return dynamicImport(node, extraction);
-  callTo(callee, extraction);
+  expectArguments(node, callTo(callee, extraction), extraction);
 };
 
-function callTo(callee: Node, extraction: Extraction): void {
+/** Refers to what is called, and returns it as an expression. */
+function callTo(callee: Node, extraction: Extraction): Expression {
   if (callee.type === 'identifier') {
     extraction.consume(callee);
-    extraction.refer('call', extraction.textOf(callee), null, callee);
-  } else if (callee.type === 'member_expression') {
+    const name = extraction.textOf(callee);
+    extraction.refer('call', name, null, callee);
+    return name;
+  }
+  if (callee.type === 'member_expression') {
     const property = callee.childForFieldName('property');
-    if (property === null) return;
+    if (property === null) return UNKNOWN;
     extraction.consume(property);
     const receiver = expressionOf(callee.childForFieldName('object'), extraction);
-    extraction.refer('call', extraction.textOf(property), receiver, callee);
-  } else if (callee.type === 'super') {
-    extraction.refer('call', 'constructor', 'super', callee);
+    const name = extraction.textOf(property);
+    extraction.refer('call', name, receiver, callee);
+    return step(receiver, `.${name}`);
   }
+  if (callee.type !== 'super') return UNKNOWN;
+  extraction.refer('call', 'constructor', 'super', callee);
+  return 'super.constructor';
 }
 
 export const newExpression: Rule = (node, extraction) => {
   const constructor = node.childForFieldName('constructor');
-  if (constructor !== null) callTo(constructor, extraction);
+  if (constructor === null) return;
+  expectArguments(node, step(callTo(constructor, extraction), '.constructor'), extraction);
 };
 
 export const jsxElement: Rule = (node, extraction) => {

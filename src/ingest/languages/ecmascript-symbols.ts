@@ -1,24 +1,16 @@
 import type { Node } from 'web-tree-sitter';
 import { type Expression, UNKNOWN, type Visibility } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
-import { expressionOf, typeExpression } from './ecmascript-expressions.js';
+import { declareReturned, expect } from './ecmascript-expected.js';
+import { expressionOf, step, typeExpression } from './ecmascript-expressions.js';
 import { declareParameters } from './ecmascript-patterns.js';
+import { statementOf } from './ecmascript-places.js';
 
 /** How functions, classes and variables become symbols. */
 
 export const FUNCTION_VALUES = new Set(['arrow_function', 'function_expression', 'generator_function', 'function']);
 
 export const CLASS_VALUES = new Set(['class']);
-
-/** The statement that a declaration is written in, with its `export` and `const`. */
-export function statementOf(node: Node): Node {
-  const parent = node.parent;
-  if (parent === null) return node;
-  if (parent.type === 'export_statement' || parent.type === 'ambient_declaration') return statementOf(parent);
-  if (node.type === 'variable_declarator' && parent.namedChildCount === 1) return statementOf(parent);
-  if (node.type === 'internal_module' && parent.type === 'expression_statement') return statementOf(parent);
-  return node;
-}
 
 /** At the top of a file or namespace: exported or not. Elsewhere nobody can name it. */
 export function topLevelVisibility(node: Node, extraction: Extraction): Visibility {
@@ -40,6 +32,8 @@ interface FunctionPlace {
   readonly visibility?: Visibility;
   readonly isMethod?: boolean;
   readonly owner?: string;
+  /** What the code around expects the function to be. */
+  readonly expected?: Expression;
 }
 
 /** Defines a named function whose parameters and body are in `value`. */
@@ -51,6 +45,9 @@ export function defineFunction(
   place: FunctionPlace,
 ): void {
   const body = value.childForFieldName('body');
+  const annotation = value.childForFieldName('return_type');
+  const returned = annotation?.type === 'type_annotation' ? typeExpression(annotation, extraction) : null;
+  const expected = place.expected ?? UNKNOWN;
   extraction.define(node, {
     name,
     nodeType: place.isMethod === true ? 'method' : 'function',
@@ -58,17 +55,63 @@ export function defineFunction(
     range: place.range,
     ...(body === null ? {} : { bodyStart: body.startIndex }),
     measured: body !== null,
-    valueType: returnType(value, extraction),
+    valueType: returned,
     declares: place.isMethod !== true,
     ...(place.owner === undefined ? {} : { owner: place.owner }),
   });
-  declareParameters(value, extraction);
-  if (value.type === 'arrow_function' && body !== null && body.type !== 'statement_block') inferFrom(body, extraction);
+  extraction.declareTypes(enterSignature(value, extraction, (position) => step(expected, `(${position})`)));
+  const isBlock = body?.type === 'statement_block';
+  enterBody(isBlock ? null : body, annotation === null ? step(expected, '()') : returned, extraction);
+  if (value.type === 'arrow_function' && body !== null && !isBlock) inferFrom(body, extraction);
 }
 
-function returnType(value: Node, extraction: Extraction): Expression | null {
+/** Enters a function that is no symbol. `fallback`: what a parameter without a type is, by its position. */
+export function enterAnonymous(
+  value: Node,
+  expected: Expression,
+  extraction: Extraction,
+  fallback: (position: number) => Expression = (position) => step(expected, `(${position})`),
+): void {
+  enterSignature(value, extraction, fallback);
   const annotation = value.childForFieldName('return_type');
-  return annotation?.type === 'type_annotation' ? typeExpression(annotation, extraction) : null;
+  const isTyped = annotation?.type === 'type_annotation';
+  const returned = isTyped ? typeExpression(annotation, extraction) : step(expected, '()');
+  if (returned === null || returned === UNKNOWN) return;
+  const body = value.childForFieldName('body');
+  enterBody(body?.type === 'statement_block' ? null : body, returned, extraction);
+}
+
+/** Declares what the function that the walk has just entered takes; returns the types of its parameters. */
+export function enterSignature(
+  value: Node,
+  extraction: Extraction,
+  fallback: (position: number) => Expression = () => UNKNOWN,
+): (Expression | null)[] {
+  const generics = value.childForFieldName('type_parameters');
+  if (generics !== null) declareTypeParameters(generics, extraction);
+  return declareParameters(value, extraction, fallback);
+}
+
+/** @param expression the body of an arrow function without a block, which is what it returns */
+function enterBody(expression: Node | null, returned: Expression | null, extraction: Extraction): void {
+  declareReturned(returned, extraction);
+  expect(expression, returned, extraction);
+}
+
+/** Parameters of types, with what they extend: known before the parameters and the result that name them. */
+function declareTypeParameters(generics: Node, extraction: Extraction): void {
+  for (const parameter of generics.namedChildren) declareTypeParameter(parameter, extraction);
+}
+
+export function declareTypeParameter(parameter: Node, extraction: Extraction): void {
+  const name = parameter.childForFieldName('name');
+  if (name === null || extraction.isConsumed(name)) return;
+  extraction.consume(name);
+  const text = extraction.textOf(name);
+  const bound = parameter.childForFieldName('constraint')?.lastNamedChild ?? null;
+  const preset = parameter.childForFieldName('value')?.lastNamedChild ?? null;
+  const type = typeExpression(bound, extraction) ?? typeExpression(preset, extraction);
+  extraction.scope.declareType(text, type);
 }
 
 export function inferFrom(value: Node | null, extraction: Extraction): void {
@@ -85,35 +128,4 @@ export function defineClass(node: Node, name: string, value: Node, extraction: E
     range,
     ...(body === null ? {} : { bodyStart: body.startIndex }),
   });
-}
-
-export function declaredOrAssigned(node: Node, value: Node | null, extraction: Extraction): Expression | null {
-  const annotation = node.childForFieldName('type');
-  if (annotation !== null) return typeExpression(annotation, extraction);
-  const type = expressionOf(value, extraction);
-  return type === UNKNOWN ? null : type;
-}
-
-export function declaredOrUnknown(node: Node, value: Node | null, extraction: Extraction): Expression {
-  return declaredOrAssigned(node, value, extraction) ?? UNKNOWN;
-}
-
-export function isTopLevel(node: Node): boolean {
-  const statement = statementOf(node.parent?.namedChildCount === 1 ? node : (node.parent ?? node));
-  const container = statement.parent;
-  if (container === null || container.type === 'program') return true;
-  const holder = container.parent?.type;
-  return container.type === 'statement_block' && (holder === 'internal_module' || holder === 'module');
-}
-
-/** The object literals whose functions are symbols: the value of a top-level variable or of `module.exports`. */
-export function isApiObject(node: Node | null, extraction: Extraction): boolean {
-  if (node?.type !== 'object') return false;
-  let parent = node.parent;
-  while (parent !== null && (parent.type === 'as_expression' || parent.type === 'satisfies_expression'))
-    parent = parent.parent;
-  if (parent?.type === 'variable_declarator') return isTopLevel(parent);
-  if (parent?.type !== 'assignment_expression' || parent.parent?.parent?.type !== 'program') return false;
-  const left = parent.childForFieldName('left');
-  return left !== null && /^(module\.)?exports(\.|$)/.test(extraction.textOf(left));
 }

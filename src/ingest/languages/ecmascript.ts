@@ -12,7 +12,8 @@ import {
   objectPair,
   variableDeclarator,
 } from './ecmascript-definitions.js';
-import { expressionOf } from './ecmascript-expressions.js';
+import { expect, expectReturned, isExpectable } from './ecmascript-expected.js';
+import { expressionOf, typeExpression } from './ecmascript-expressions.js';
 import { exportStatement, importStatement } from './ecmascript-modules.js';
 import { declarePattern } from './ecmascript-patterns.js';
 import {
@@ -29,7 +30,17 @@ import { inferFrom } from './ecmascript-symbols.js';
 
 /** Rules of what JavaScript and TypeScript have in common. */
 
-const returnStatement: Rule = (node, extraction) => inferFrom(node.firstNamedChild, extraction);
+const returnStatement: Rule = (node, extraction) => {
+  const value = node.firstNamedChild;
+  inferFrom(value, extraction);
+  expectReturned(value, extraction);
+};
+
+/** `value as T` and `value satisfies T` */
+const statedType: Rule = (node, extraction) => {
+  const value = node.firstNamedChild;
+  if (isExpectable(value)) expect(value, typeExpression(node.namedChild(1), extraction), extraction);
+};
 
 const catchClause: Rule = (node, extraction) => {
   extraction.openBlock();
@@ -72,6 +83,12 @@ export const ECMASCRIPT_RULES: Readonly<Record<string, Rule>> = {
   decorator,
   import_statement: importStatement,
   export_statement: exportStatement,
+};
+
+/** What only TypeScript writes in expressions. */
+export const STATED_TYPE_RULES: Readonly<Record<string, Rule>> = {
+  as_expression: statedType,
+  satisfies_expression: statedType,
 };
 
 export const JSX_RULES: Readonly<Record<string, Rule>> = {

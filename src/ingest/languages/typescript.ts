@@ -1,12 +1,19 @@
 import type { Node } from 'web-tree-sitter';
-import type { NodeType } from '../../model/index.js';
+import { declaredType, type NodeType } from '../../model/index.js';
 import type { Extraction } from '../extract/extraction.js';
 import type { LanguageDefinition, Rule } from '../extract/language.js';
-import { ECMASCRIPT_BLOCKS, ECMASCRIPT_DECISIONS, ECMASCRIPT_RULES, FIELD_RULE, JSX_RULES } from './ecmascript.js';
+import {
+  ECMASCRIPT_BLOCKS,
+  ECMASCRIPT_DECISIONS,
+  ECMASCRIPT_RULES,
+  FIELD_RULE,
+  JSX_RULES,
+  STATED_TYPE_RULES,
+} from './ecmascript.js';
 import { memberName, memberVisibility } from './ecmascript-members.js';
 import { declareGlobalScript } from './ecmascript-modules.js';
-import { declareParameters } from './ecmascript-patterns.js';
-import { typeExpression } from './ecmascript-expressions.js';
+import { functionTypeExpression, memberOfLookup, typeExpression } from './ecmascript-expressions.js';
+import { declareTypeParameter, enterSignature } from './ecmascript-symbols.js';
 
 const BUILTINS = new Set([
   'undefined', 'NaN', 'Infinity', 'arguments', 'require', 'module', 'exports', 'globalThis', 'window', 'document',
@@ -56,7 +63,7 @@ const functionSignature: Rule = (node, extraction) => {
     range: node.parent?.type === 'export_statement' ? node.parent : node,
     valueType: typeExpression(node.childForFieldName('return_type'), extraction),
   });
-  declareParameters(node, extraction);
+  extraction.declareTypes(enterSignature(node, extraction));
 };
 
 /** Members of interfaces, object types and abstract classes: they have a type but no body. */
@@ -70,7 +77,7 @@ const methodSignature: Rule = (node, extraction) => {
     valueType: typeExpression(node.childForFieldName('return_type'), extraction),
     declares: false,
   });
-  declareParameters(node, extraction);
+  extraction.declareTypes(enterSignature(node, extraction));
 };
 
 const propertySignature: Rule = (node, extraction) => {
@@ -89,19 +96,51 @@ const propertySignature: Rule = (node, extraction) => {
 function isMemberPlace(node: Node, extraction: Extraction): boolean {
   const holder = node.parent;
   if (holder?.type === 'class_body' || holder?.type === 'interface_body') return extraction.inType;
-  return holder?.type === 'object_type' && holder.parent?.type === 'type_alias_declaration';
+  if (holder?.type !== 'object_type') return false;
+  let around = holder.parent;
+  while (around !== null && PARTS_OF_TYPE.has(around.type)) around = around.parent;
+  return around?.type === 'type_alias_declaration';
 }
+
+/** `type T = A & { member }` has the member too. */
+const PARTS_OF_TYPE: ReadonlySet<string> = new Set(['intersection_type', 'union_type', 'parenthesized_type']);
+
+/** The members of an enumeration are values of it. */
+const enumBody: Rule = (node, extraction) => {
+  for (const member of node.namedChildren) {
+    const name = member.type === 'enum_assignment' ? member.childForFieldName('name') : member;
+    if (name?.type !== 'property_identifier' && name?.type !== 'string') continue;
+    const text = extraction.textOf(name);
+    extraction.defineField(extraction.current, member, {
+      name: name.type === 'string' ? text.slice(1, -1) : text,
+      nodeType: 'variable',
+      visibility: 'public',
+      valueType: 'this',
+      declares: false,
+    });
+  }
+};
 
 const signatureScope: Rule = (node, extraction) => {
   extraction.openBlock();
-  declareParameters(node, extraction);
+  enterSignature(node, extraction);
 };
 
-const typeParameter: Rule = (node, extraction) => {
-  const name = node.childForFieldName('name');
-  if (name === null) return;
-  extraction.consume(name);
-  extraction.scope.declareLocal(extraction.textOf(name));
+/** `{ (a: A): R }`: what an interface can be called with. */
+const callSignature: Rule = (node, extraction) => {
+  const type = isMemberPlace(node, extraction) ? functionTypeExpression(node, extraction) : null;
+  if (type !== null) extraction.declareCallable(type);
+  signatureScope(node, extraction);
+};
+
+const typeParameter: Rule = declareTypeParameter;
+
+/** `T['member']` reads the member. */
+const lookupType: Rule = (node, extraction) => {
+  const [subject = null, index = null] = node.namedChildren;
+  const name = index === null ? undefined : memberOfLookup(index, extraction);
+  const type = name === undefined ? null : typeExpression(subject, extraction);
+  if (name !== undefined && type !== null) extraction.refer('read', name, declaredType(type), node);
 };
 
 /** `infer T` and `[K in T]` name types for the type around them. */
@@ -173,7 +212,10 @@ const TYPE_RULES: Readonly<Record<string, Rule>> = {
   abstract_method_signature: methodSignature,
   property_signature: propertySignature,
   public_field_definition: FIELD_RULE,
-  call_signature: signatureScope,
+  call_signature: callSignature,
+  enum_body: enumBody,
+  lookup_type: lookupType,
+  ...STATED_TYPE_RULES,
   construct_signature: signatureScope,
   function_type: signatureScope,
   constructor_type: signatureScope,
