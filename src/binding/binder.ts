@@ -11,6 +11,7 @@ import {
   type ProgramSymbol,
   type SymbolIndex,
 } from './program.js';
+import { bindPrecise, isNamed, type Mention } from './precise-binding.js';
 import { Resolver, type Wanted } from './resolver.js';
 import { SharedMetadata, textOfMetadata } from './edge-metadata.js';
 import { evidence, type Evidence, type Found, type Value } from './value.js';
@@ -77,9 +78,21 @@ export class Binder {
     const drafts = new Map<string, EdgeDraft>();
     // Whatever changes in its code, a symbol is bound anew.
     this.program.contentHash(source);
-    for (const reference of this.program.allReferences(source)) this.bindReference(from, reference, drafts);
+    const precise = this.program.preciseOf(source);
+    const open = precise && bindPrecise(this.program, precise, (...edge) => this.addPrecise(drafts, ...edge));
+    for (const reference of this.program.allReferences(source)) {
+      if (open === undefined || isNamed(reference, open)) this.bindReference(from, reference, drafts);
+    }
     this.bindContainment(from, drafts);
     return [...drafts.values()].map((draft) => this.finish(draft));
+  }
+
+  /** What a compiler resolved; the constructor that an instance runs follows from the language. */
+  private addPrecise(drafts: Map<string, EdgeDraft>, target: SymbolIndex, edgeType: EdgeType, mention: Mention): void {
+    const reason = evidence('scip');
+    this.add(drafts, target, edgeType, reason, mention);
+    const symbol = this.program.symbol(target);
+    if (edgeType === 'call' && isTypeSymbol(symbol)) this.bindConstructor(symbol, reason, mention, drafts);
   }
 
   private bindReference(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
@@ -118,7 +131,7 @@ export class Binder {
   private bindConstructor(
     type: ProgramSymbol,
     reason: Evidence,
-    reference: ProgramReference,
+    reference: Mention,
     drafts: Map<string, EdgeDraft>,
   ): void {
     for (const name of moduleRules(type.language).constructorNames(type.name)) {
@@ -291,7 +304,7 @@ export class Binder {
     target: SymbolIndex,
     edgeType: EdgeType,
     reason: Evidence,
-    reference: ProgramReference,
+    reference: Mention,
   ): void {
     // Whoever uses a symbol is bound anew when its interface changes; to import it is not to use it.
     if (edgeType !== 'import') this.program.interfaceHash(target);

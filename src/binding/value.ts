@@ -33,6 +33,8 @@ export const STRATEGIES = {
   scope: 1,
   /** Named by an import that was followed to its definition. */
   import: 1,
+  /** Told by a compiler, in an index that was imported. */
+  scip: 1,
   /** A member of the class the code belongs to. */
   self: 0.95,
   /** Visible through the package or namespace both files declare. */

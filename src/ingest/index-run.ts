@@ -169,8 +169,7 @@ export class IndexRun {
     const removed = this.removedFiles(walked, known);
     const isOutdated = !isNew && (isBindingOutdated(versions) || marked.size > 0);
     const isSame = tasks.length === 0 && removed.size === 0 && !isOutdated && !isNew && known.root === walked.root;
-    const isDone = isSame && manifests.isDone;
-    return { tasks, unchanged: walked.entries.length - tasks.length, isDone, isOutdated };
+    return { tasks, unchanged: walked.entries.length - tasks.length, isDone: isSame && manifests.isDone, isOutdated };
   }
 
   private async parse(tasks: readonly ParseTask[], { known, isAlone }: Looked): Promise<void> {
@@ -318,6 +317,7 @@ export class IndexRun {
       marks,
       versions,
       parsed: this.facts,
+      contents: this.fileRecords,
       removed,
       isForced: this.options.force === true,
       signal: this.options.signal,

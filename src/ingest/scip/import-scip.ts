@@ -12,6 +12,7 @@ import {
 import type { IndexProgress, IndexReport } from '../indexer.js';
 import { Attribution, lacksBodies, lacksBody } from './attribution.js';
 import { Complaints } from './complaints.js';
+import { isInside, isSource } from './document-checks.js';
 import { tallyReferences, tallyRelationships, type Target } from './document-references.js';
 import type { DocumentText } from './document-text.js';
 import { outlineOf, type Outline, type OutlineNode } from './document-outline.js';
@@ -39,9 +40,6 @@ export interface ImportStores {
   readonly projects: ProjectStore;
   readonly pdg: PdgStore;
 }
-
-/** Of the names that are checked, so many must stand in the source where the index says. */
-const FITTING_SHARE = 0.9;
 
 /** What the first pass keeps of a document for the second. */
 interface KeptDocument {
@@ -222,27 +220,6 @@ function monikerText(symbol: string): string {
     // What cannot be read is named as it is written.
     return symbol;
   }
-}
-
-/** A path below the project's folder, in the one form that the protocol allows. */
-function isInside(filePath: string): boolean {
-  if (filePath === '' || filePath.includes('\\') || /^[A-Za-z]:/.test(filePath)) return false;
-  return filePath.split('/').every((name) => name !== '' && name !== '.' && name !== '..');
-}
-
-/** Do the names that the index places in the document stand there? */
-function isSource(document: ScipDocument, text: DocumentText): boolean {
-  let checked = 0;
-  let fitting = 0;
-  for (const { symbol, range, roles } of document.occurrences) {
-    if ((roles & 1) === 0 || range === undefined || symbol.startsWith('local ')) continue;
-    const written = text.slice(range);
-    // A document is defined at its beginning, where no name stands.
-    if (range.start.line === range.end.line && range.start.column === range.end.column) continue;
-    checked++;
-    if (written !== '' && symbol.includes(written.replace(/^["'`]|["'`]$/g, ''))) fitting++;
-  }
-  return fitting >= checked * FITTING_SHARE;
 }
 
 function projectNamed({ metadata, path: indexPath }: ScipIndexFile): ProjectId {

@@ -9,7 +9,7 @@ import {
   type ProgramSymbol,
   type SymbolIndex,
 } from '../../binding/index.js';
-import type { FactReader, InheritRow, StoredFile, SymbolRow } from '../../graph/index.js';
+import type { FactReader, InheritRow, StoredFile, StoredPrecise, SymbolRow } from '../../graph/index.js';
 import { compareSourceOrder, NODE_TYPES, type ProjectId, type Visibility } from '../../model/index.js';
 import { Lookup } from './lookup.js';
 
@@ -59,6 +59,10 @@ export class StoredFacts {
   readonly inherits: Lookup<string, readonly Placed<ProgramReference>[]>;
   readonly references: Lookup<SymbolIndex, readonly ProgramReference[]>;
   readonly namespaces: Lookup<SymbolIndex, readonly ProgramReference[]>;
+  /** Null for a file that no compiler told of. */
+  readonly precise: Lookup<string, StoredPrecise | null>;
+  /** By node key; null for one that is not there. */
+  readonly keys: Lookup<string, SymbolIndex | null>;
 
   private readonly lights = new Map<SymbolIndex, LightSymbol>();
   private readonly programs = new Map<SymbolIndex, MemoryProgram>();
@@ -67,6 +71,7 @@ export class StoredFacts {
     private readonly reader: FactReader,
     private readonly project: ProjectId,
     private readonly hidden: ReadonlySet<string>,
+    private readonly hasPrecise: boolean,
   ) {
     this.paths = new Lookup(async (ids) => {
       const paths = await reader.pathsOf(project, ids);
@@ -86,6 +91,14 @@ export class StoredFacts {
     this.references = new Lookup(async (sources) => {
       const rows = await reader.references(project, sources);
       return answered(sources, (source) => (rows.get(source) ?? []).map((row) => referenceOf(source, row)));
+    });
+    this.precise = new Lookup(async (paths) => {
+      const rows = await reader.precise(project, paths);
+      return answered(paths, (path) => rows.get(path) ?? null);
+    });
+    this.keys = new Lookup(async (keys) => {
+      const rows = await reader.symbolsByKey(project, keys);
+      return answered(keys, (key) => this.take(rows.get(key))[0]?.item ?? null);
     });
     this.namespaces = new Lookup(async (modules) => {
       const rows = await reader.references(project, modules, ['namespace']);
@@ -108,7 +121,10 @@ export class StoredFacts {
       if (path === null) continue;
       this.files.want(path);
       this.references.want(index);
+      if (this.hasPrecise) this.precise.want(path);
     }
+    await this.precise.load();
+    await this.keys.load();
     await this.stems.load();
     await this.folders.load();
     await this.fileNames.load();

@@ -5,17 +5,20 @@ import {
   compareSourceOrder,
   type FileFacts,
   type Node,
+  type NodeHash,
   type NodeId,
+  type PreciseFile,
   type ProjectId,
   type ReferenceFact,
   type SymbolFact,
 } from '../../model/index.js';
 import { bindChanges, type BoundChanges, type LoadableProgram } from './bind-changes.js';
 import { BINDING_VERSIONS } from './binding-versions.js';
-import type { FileChange, NumberedFile } from './changed-things.js';
+import { preciseByPath, type FileChange, type NumberedFile } from './changed-things.js';
 import { edgesDelta, type EdgesDelta } from './edge-changes.js';
 import { factsDelta, pairFiles } from './file-changes.js';
 import { MissingFacts, PartialProgram } from './partial-program.js';
+import { Precision } from './precision.js';
 
 /** When more of a project's files change than this, all of it is read at once. */
 const PARTIAL_SHARE = 0.25;
@@ -35,6 +38,10 @@ export interface SyncInput {
   readonly versions: ReadonlyMap<string, number>;
   /** New facts of the files whose content changed. */
   readonly parsed: readonly FileFacts[];
+  /** The hashes of their bytes. */
+  readonly contents: readonly { readonly path: string; readonly contentHash: NodeHash }[];
+  /** What compilers say of files from now on; undefined for a file of which they say nothing more. */
+  readonly precise?: ReadonlyMap<string, PreciseFile | undefined>;
   /** Files that are no longer part of the project. */
   readonly removed: ReadonlySet<string>;
   /** Bind everything and compare every edge, whatever is stored. */
@@ -70,8 +77,9 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
   const before: ReadonlyMap<string, WholeFile> = isNew
     ? new Map()
     : await stores.reader.wholeFiles(projectId, [...parsed.map(({ path }) => path), ...removed]);
-  const changes = await pairFiles(parsed, removed, before, stores.nodes);
-  const plan = await planOf(stores, input, changes, isBindingOutdated(versions) || input.isForced);
+  const precision = await Precision.read(stores.reader, input);
+  const changes = precision.ofChanges(await pairFiles(parsed, removed, before, stores.nodes));
+  const plan = await planOf(stores, input, changes, precision, isBindingOutdated(versions) || input.isForced);
   const result = await bindChanges({
     memos,
     program: plan.program,
@@ -172,11 +180,16 @@ async function planOf(
   stores: SyncStores,
   { projectId, generation, parsed, removed }: SyncInput,
   changes: readonly FileChange[],
+  precision: Precision,
   isOutdated: boolean,
 ): Promise<Plan> {
   if (generation > 0 && !isOutdated && (await isPartial(stores, projectId, changes.length))) {
     const overlay = changes.flatMap(({ after }) => (after === undefined ? [] : [after]));
-    const program = new PartialProgram(stores.reader, projectId, { files: overlay, removed });
+    const program = new PartialProgram(stores.reader, projectId, {
+      files: overlay,
+      removed,
+      hasPrecise: precision.isAny,
+    });
     const idsOf = async (path: string): Promise<readonly number[]> =>
       (await stores.reader.files(projectId, [path])).get(path)?.ids ?? [];
     return { program, files: [], everything: undefined, idsOf };
@@ -187,12 +200,13 @@ async function planOf(
       ? []
       : storedFiles(await stores.projects.state(projectId), (path) => !replaced.has(path) && !removed.has(path));
   const after = changes.flatMap((change) => (change.after === undefined ? [] : [change.after]));
-  const all = [...kept, ...after].sort((a, b) => (a.facts.path < b.facts.path ? -1 : 1));
+  const all = [...(await precision.ofKept(kept)), ...after].sort((a, b) => (a.facts.path < b.facts.path ? -1 : 1));
   const byPath = new Map(all.map((file) => [file.facts.path, file.ids]));
   return {
     program: new MemoryProgram(
       all.map(({ facts }) => facts),
       all.flatMap(({ ids }) => ids),
+      preciseByPath(all),
     ),
     files: all,
     everything: isOutdated ? all.map(({ facts }) => facts.path) : undefined,
