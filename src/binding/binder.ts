@@ -342,7 +342,9 @@ function isContainer(symbol: ProgramSymbol): boolean {
   return isTypeSymbol(symbol) || symbol.nodeType === 'function' || symbol.nodeType === 'variable';
 }
 
+/** A compiler's word goes before everything else. */
 function isStronger(a: Evidence, b: Evidence): boolean {
+  if (a.strategy === 'scip' || b.strategy === 'scip') return b.strategy !== 'scip';
   return a.confidence > b.confidence || (a.confidence === b.confidence && a.strategy < b.strategy);
 }
 

@@ -35,4 +35,4 @@ export {
 } from './manifests/index.js';
 export type { ImportScipOptions, ImportStores } from './scip/import-scip.js';
 export type { ExportScipOptions } from './scip/export-scip.js';
-export { exportScip, importScip } from './scip/index.js';
+export { exportScip, importScip, removeScip } from './scip/index.js';

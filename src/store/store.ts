@@ -9,6 +9,7 @@ import {
   NodeRowEmbeddings,
   NodeStore,
   PdgStore,
+  PreciseStore,
   ProjectReader,
   ProjectStore,
   ReferenceStore,
@@ -119,6 +120,8 @@ export class Store implements AsyncDisposable {
   readonly files: FileStore;
   readonly projects: ProjectStore;
   readonly references: ReferenceStore;
+  /** What imported indexes of compilers say of files. */
+  readonly precise: PreciseStore;
   /** Finds symbols by key and by name. */
   readonly symbols: SymbolQuery;
   /** Callers and callees. */
@@ -152,6 +155,7 @@ export class Store implements AsyncDisposable {
     this.files = new FileStore(database);
     this.projects = new ProjectStore(database);
     this.references = new ReferenceStore(database);
+    this.precise = new PreciseStore(database);
     this.symbols = new SymbolQuery(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
@@ -258,16 +262,23 @@ export class Store implements AsyncDisposable {
   }
 
   /**
-   * Makes a project from a SCIP index, or replaces what an earlier import made; everything is committed as
-   * one batch. See {@link ImportScipOptions}.
+   * Lays a SCIP index over a project that was indexed from its folder: its references go before those that the
+   * binder finds, for files as they were indexed. Else makes a project from it, or replaces what an earlier import
+   * made. Everything is committed as one batch. See {@link ImportScipOptions}.
    *
    * Throws NotFoundError `FILE_NOT_FOUND`; ParseError `NOT_AN_INDEX`, `INDEX_DAMAGED`, `INDEX_VERSION`;
-   * UsageError `INVALID_ARGUMENT`, and `PROJECT_HAS_FOLDER` for a project that was indexed from its folder;
-   * LimitError `LIMIT_EXCEEDED`; BusyError `STALE_GENERATION`; CancelledError.
+   * UsageError `INVALID_ARGUMENT`; LimitError `LIMIT_EXCEEDED`; BusyError; CancelledError.
    */
   async importScip(options: ImportScipOptions): Promise<IndexReport> {
     const { importScip } = await import('../ingest/index.js');
-    return importScip(this, options);
+    const overlay = { ...this.indexerStores(), precise: this.precise };
+    return importScip({ projects: this.projects, pdg: this.pdg, overlay }, options);
+  }
+
+  /** Takes back what imports laid over a project. Throws NotFoundError `PROJECT_NOT_FOUND`, BusyError, CancelledError. */
+  async removeScip(project: string, options: { readonly signal?: AbortSignal } = {}): Promise<IndexReport> {
+    const { removeScip } = await import('../ingest/index.js');
+    return removeScip({ ...this.indexerStores(), precise: this.precise }, project, options.signal);
   }
 
   /**

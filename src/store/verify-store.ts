@@ -1,5 +1,6 @@
 import {
   checkIntegrity,
+  checkPrecise,
   compareWithRebuild,
   type Comparison,
   type Difference,
@@ -24,11 +25,12 @@ export async function verifyStore(
   const checks = [
     ...(await checkIntegrity(database)),
     ...(await checkMemos(database)),
+    await checkPrecise(database),
     await checkEmbeddings(database),
   ];
   const differences: Difference[] = [];
   for (const each of options.deep === true ? chosen : []) {
-    const makeFresh = async (root: string): Promise<Store> => rebuild(await openFresh(), root, each.id, signal);
+    const makeFresh = async (root: string): Promise<Store> => rebuild(store, await openFresh(), root, each.id, signal);
     const also = (fresh: Store): Promise<Comparison> => comparePackages(store.packages, fresh.packages, each.id);
     for (const compared of await compareWithRebuild(store, each, makeFresh, also, signal)) {
       checks.push(compared.check);
@@ -38,9 +40,16 @@ export async function verifyStore(
   return { ok: checks.every((check) => check.ok), checks, differences };
 }
 
-/** Fills an empty store with nothing but what the folder says now. */
-async function rebuild(fresh: Store, root: string, projectId: string, signal: AbortSignal | undefined): Promise<Store> {
+/** Fills an empty store with what was imported for files as they are, and with what the folder says now. */
+async function rebuild(
+  store: Store,
+  fresh: Store,
+  root: string,
+  projectId: string,
+  signal: AbortSignal | undefined,
+): Promise<Store> {
   try {
+    await fresh.precise.put(projectId, await store.precise.list(projectId));
     await fresh.index({ root, projectId, embed: false, ...(signal === undefined ? {} : { signal }) });
     return fresh;
   } catch (error) {

@@ -24,3 +24,22 @@ export function isSource(document: ScipDocument, text: DocumentText): boolean {
   }
   return fitting >= checked * FITTING_SHARE;
 }
+
+/** Do the ranges of the index begin and end where words of the document do? In another text many cut through one. */
+export function isAligned(document: ScipDocument, text: DocumentText): boolean {
+  let checked = 0;
+  let aligned = 0;
+  for (const { range } of document.occurrences) {
+    if (range === undefined) continue;
+    checked++;
+    if (!text.holds(range.end)) continue;
+    const [start, end] = [text.indexOf(range.start), text.indexOf(range.end)];
+    const isCut = [start, end].some(
+      (at) => at > 0 && WORD.test(text.text[at - 1] ?? '') && WORD.test(text.text[at] ?? ''),
+    );
+    if (!isCut) aligned++;
+  }
+  return aligned >= checked * FITTING_SHARE;
+}
+
+const WORD = /[\p{L}\p{N}_$]/u;

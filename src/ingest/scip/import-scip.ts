@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PdgBuilder, type PdgStore, type ProjectStore } from '../../graph/index.js';
+import { PdgBuilder, type PdgStore, type Project, type ProjectStore } from '../../graph/index.js';
 import {
   CancelledError,
   isLestockageError,
@@ -17,6 +17,7 @@ import { tallyReferences, tallyRelationships, type Target } from './document-ref
 import type { DocumentText } from './document-text.js';
 import { outlineOf, type Outline, type OutlineNode } from './document-outline.js';
 import { EdgeTally } from './edge-tally.js';
+import { folderWithin, importOverlay, type OverlayStores } from './import-overlay.js';
 import { ScipIndexFile } from './index-file.js';
 import { OWN_TOOL } from './own-symbols.js';
 import type { ScipDocument } from './scip-document.js';
@@ -29,7 +30,8 @@ export interface ImportScipOptions {
   readonly projectId?: string;
   /**
    * The folder with the sources that were indexed. They are read, where they are still the same, to tell
-   * calls from other mentions. Default: the folder that the index names, when it is there.
+   * calls from other mentions. Default: the folder that the index names, when it is there. In a project that was
+   * indexed from its folder it is that folder or one below it.
    */
   readonly root?: string;
   readonly signal?: AbortSignal;
@@ -39,6 +41,8 @@ export interface ImportScipOptions {
 export interface ImportStores {
   readonly projects: ProjectStore;
   readonly pdg: PdgStore;
+  /** For projects that were indexed from their folder. */
+  readonly overlay: OverlayStores;
 }
 
 /** What the first pass keeps of a document for the second. */
@@ -48,19 +52,19 @@ interface KeptDocument {
 }
 
 /**
- * Makes a project from a SCIP index alone, or puts the index in the place of what an earlier import made;
- * all of it as one atomic batch.
+ * Lays a SCIP index over a project that was indexed from its folder (see {@link importOverlay}); else makes a
+ * project from the index alone, or puts it in the place of what an earlier import made. All of it is one atomic batch.
  *
- * Throws what {@link ScipIndexFile.open} throws; UsageError `PROJECT_HAS_FOLDER` for a project that was indexed
- * from its folder, `INVALID_ARGUMENT`; BusyError `STALE_GENERATION`; CancelledError.
+ * Throws what {@link ScipIndexFile.open} throws; UsageError `INVALID_ARGUMENT`; BusyError; CancelledError.
  */
 export async function importScip(stores: ImportStores, options: ImportScipOptions): Promise<IndexReport> {
   const started = performance.now();
   if (options.projectId !== undefined) requireProjectId(options.projectId);
   const index = await ScipIndexFile.open(options.path);
   try {
+    const indexed = await indexedProject(stores.projects, index, options.projectId);
+    if (indexed !== undefined) return await importOverlay(stores.overlay, indexed, index, options);
     const project = options.projectId ?? projectNamed(index);
-    await stores.projects.requireWithoutFolder(project);
     const run = new ScipImport(index, await SourceTexts.find(index.metadata, options.root), options);
     await run.readDefinitions();
     await run.readReferences();
@@ -220,6 +224,24 @@ function monikerText(symbol: string): string {
     // What cannot be read is named as it is written.
     return symbol;
   }
+}
+
+/**
+ * The project that an index is about, if that was indexed from its folder: the named one, else the one with the innermost
+ * folder around what was indexed, else the one that is called like that.
+ */
+async function indexedProject(
+  projects: ProjectStore,
+  index: ScipIndexFile,
+  id: ProjectId | undefined,
+): Promise<Project | undefined> {
+  const all = (await projects.list()).filter(({ root }) => root !== null);
+  if (id !== undefined) return all.find((project) => project.id === id);
+  const folder = index.indexedFolder;
+  const around = all
+    .filter(({ root }) => folder !== undefined && folderWithin(root ?? '', folder) !== undefined)
+    .sort((a, b) => (b.root?.length ?? 0) - (a.root?.length ?? 0));
+  return around[0] ?? all.find((project) => project.id === projectNamed(index));
 }
 
 function projectNamed({ metadata, path: indexPath }: ScipIndexFile): ProjectId {
