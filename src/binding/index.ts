@@ -1,6 +1,5 @@
 export { Binder, type BoundEdge } from './binder.js';
 export { BINDING_VERSION, type BindingQuery, type QueryRunner } from './binding-query.js';
-export { isNamed } from './precise-binding.js';
 export { MemoryProgram } from './memory-program.js';
 export {
   familyOf,

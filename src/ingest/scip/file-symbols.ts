@@ -5,6 +5,7 @@ export class FileSymbols {
   private readonly children: readonly (readonly number[])[];
   private readonly references = new Map<number, ReferenceFact[]>();
   private readonly byName = new Map<string, number[]>();
+  private readonly byReference = new Map<number, ReadonlyMap<string, readonly ReferenceFact[]>>();
 
   constructor(private readonly facts: FileFacts) {
     const { symbols, references } = facts;
@@ -30,6 +31,17 @@ export class FileSymbols {
 
   referencesOf(position: number): readonly ReferenceFact[] {
     return this.references.get(position) ?? [];
+  }
+
+  /** The references of a symbol that are written with a name: their own, their alias, or the module's of an import. */
+  referencesNamed(position: number, name: string): readonly ReferenceFact[] {
+    let names = this.byReference.get(position);
+    if (names === undefined) {
+      const lists = new Map<string, ReferenceFact[]>();
+      for (const fact of this.referencesOf(position)) for (const each of namesOf(fact)) push(lists, each, fact);
+      this.byReference.set(position, (names = lists));
+    }
+    return names.get(name) ?? [];
   }
 
   /** The symbols that the code at a byte belongs to, from the innermost to the module. */
@@ -87,6 +99,14 @@ export class FileSymbols {
     const { startByte, endByte } = this.at(position);
     return endByte - startByte;
   }
+}
+
+/** What a reference is written with: its name, its alias, the module's name of an import. */
+export function namesOf({ name, alias, receiver, kind }: ReferenceFact): string[] {
+  const names = new Set([name]);
+  if (alias !== null) names.add(alias);
+  if ((kind === 'import' || kind === 'export') && receiver !== null) names.add(receiver);
+  return [...names];
 }
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -1,6 +1,6 @@
-import { isNamed } from '../../binding/index.js';
 import {
   keyInFile,
+  type NodeType,
   type PreciseAccess,
   type PreciseEdgeType,
   type PreciseReference,
@@ -10,10 +10,10 @@ import {
 import type { Complaints } from './complaints.js';
 import { accessOf, isCalled } from './document-references.js';
 import type { DocumentText } from './document-text.js';
-import type { FileSymbols } from './file-symbols.js';
+import { namesOf, type FileSymbols } from './file-symbols.js';
 import { writtenAt, type Meaning, type OverlayTarget, type OverlayTargets } from './overlay-targets.js';
 import { PreciseTally } from './precise-tally.js';
-import { comparePositions, type Range } from './range.js';
+import { compareRanges, type Range } from './range.js';
 import { ROLE, type ScipDocument, type ScipOccurrence } from './scip-document.js';
 
 /** A document of an index, and the file of the project that it describes. */
@@ -24,13 +24,17 @@ export interface DescribedFile {
   readonly file: FileSymbols;
 }
 
+/** Units of the text that are looked at before and behind a name. */
+const LOOK_AROUND = 200;
+
 type Placed = ScipOccurrence & { readonly range: Range };
+
+type Known = Meaning & { readonly kind: 'symbol' | 'external' };
 
 /** A place in the source where something is named. */
 interface Mentioned {
   readonly occurrence: Placed;
   readonly name: string;
-  readonly byte: number;
   /** The symbol that it is written in, by position. */
   readonly source: number;
   /** What the extractor knows of references by that name in that symbol. */
@@ -53,8 +57,8 @@ export function preciseReferencesOf(
 
 class DocumentOverlay {
   private readonly tally = new PreciseTally();
-  /** Names that the index speaks of, by the symbols around them. */
-  private readonly spoken = new Map<number, Set<string>>();
+  /** Names that the index speaks of and at how many places, by the symbols around them. */
+  private readonly spoken = new Map<number, Map<string, number>>();
   private readonly defined = new Set<number>();
 
   constructor(
@@ -64,7 +68,7 @@ class DocumentOverlay {
   ) {}
 
   run(): Map<string, PreciseReference[]> {
-    for (const occurrence of this.occurrences()) this.take(occurrence);
+    for (const occurrences of this.places()) this.take(occurrences);
     for (const { symbol, relationships } of this.described.document.symbols) {
       const from = this.targets.definedAt(this.described.path, symbol);
       if (from !== undefined) this.takeRelationships(from, relationships);
@@ -78,81 +82,97 @@ class DocumentOverlay {
     return references;
   }
 
-  /** The occurrences that have a place in the text, in its order. */
-  private occurrences(): Placed[] {
+  /** The occurrences by their places in the text, in its order. */
+  private places(): Placed[][] {
     const { document, text, path } = this.described;
+    const places: Placed[][] = [];
     const placed = document.occurrences.filter((occurrence): occurrence is Placed => {
       const { range, symbol } = occurrence;
       if (range !== undefined && text.holds(range.start) && text.holds(range.end)) return symbol !== '';
       this.complaints.add('INVALID_RANGE', path, symbol);
       return false;
     });
-    return placed.sort((a, b) => comparePositions(a.range.start, b.range.start));
+    placed.sort((a, b) => compareRanges(a.range, b.range));
+    for (const occurrence of placed) {
+      const last = places.at(-1);
+      if (last?.[0] !== undefined && compareRanges(last[0].range, occurrence.range) === 0) last.push(occurrence);
+      else places.push([occurrence]);
+    }
+    return places;
   }
 
-  private take(occurrence: Placed): void {
+  /** All that the index says of one place: a name may be several symbols at once, a type and a value. */
+  private take(occurrences: readonly Placed[]): void {
+    const [first] = occurrences;
+    if (first === undefined) return;
     const { path, text, file } = this.described;
-    const name = writtenAt(text, occurrence);
-    const byte = text.byteOf(occurrence.range.start);
-    const chain = file.chainAt(byte);
-    const isDefinition = (occurrence.roles & ROLE.definition) !== 0;
-    if (name !== '') for (const around of chain) this.speak(around, name);
-    const meaning = this.targets.meaningOf(path, occurrence.symbol);
-    if (isDefinition) {
-      if (meaning.kind === 'symbol' && meaning.target.path === path)
-        this.takeDefinition(occurrence, name, byte, chain, meaning.target);
-      return;
+    const name = writtenAt(text, first);
+    if (name === '') return;
+    const chain = file.chainAt(text.byteOf(first.range.start));
+    const meanings: Known[] = [];
+    let isKnown = false;
+    let isSpoken = false;
+    for (const occurrence of occurrences) {
+      const meaning = this.targets.meaningOf(path, occurrence.symbol);
+      const isDefinition = (occurrence.roles & (ROLE.definition | ROLE.forward)) !== 0;
+      isKnown ||= isDefinition || meaning.kind !== 'unresolved';
+      if (isDefinition) this.takeDefinition(occurrence, name, chain, meaning);
+      else {
+        isSpoken ||= meaning.kind !== 'inner' || !occurrence.symbol.startsWith('local ');
+        if (meaning.kind === 'symbol' || meaning.kind === 'external') meanings.push(meaning);
+      }
     }
-    if ((occurrence.roles & ROLE.forward) !== 0 || meaning.kind === 'inner' || name === '') return;
-    const mentioned = this.mentionIn(chain, occurrence, name, byte);
-    if (meaning.kind === 'unresolved') this.tally.leave(mentioned.source, name);
-    else this.takeReference(mentioned, meaning);
+    if (isSpoken) for (const around of chain) this.speak(around, name);
+    const mentioned = this.mentionIn(chain, first, name);
+    if (this.isShorthand(mentioned)) this.tally.leave(mentioned.source, name);
+    for (const meaning of this.meant(mentioned, meanings)) this.takeReference(mentioned, meaning);
+    if (!isKnown) this.tally.leave(mentioned.source, name);
+  }
+
+  /** Of a type and a value with one name the one that the extractor saw used. */
+  private meant({ facts, here }: Mentioned, meanings: readonly Known[]): readonly Known[] {
+    const kinds = (here.length > 0 ? here : facts).map(({ kind }) => kind);
+    if (meanings.length < 2 || kinds.length === 0) return meanings;
+    const isType = kinds.every((kind) => kind === 'type' || kind === 'inherit');
+    const fitting = meanings.filter((each) => isTypeNode(nodeTypeOf(each)) === isType);
+    return fitting.length === 0 ? meanings : fitting;
   }
 
   private speak(position: number, name: string): void {
-    const names = this.spoken.get(position);
-    if (names === undefined) this.spoken.set(position, new Set([name]));
-    else names.add(name);
+    const names = this.spoken.get(position) ?? new Map<string, number>();
+    this.spoken.set(position, names.set(name, (names.get(name) ?? 0) + 1));
   }
 
   /** The symbol around a place is the innermost one, unless the extractor saw the reference in one further out. */
-  private mentionIn(chain: readonly number[], occurrence: Placed, name: string, byte: number): Mentioned {
+  private mentionIn(chain: readonly number[], occurrence: Placed, name: string): Mentioned {
     const of = (source: number): Mentioned => {
       const line = occurrence.range.start.line + 1 - this.described.file.at(source).startLine;
-      const facts = this.factsNamed(source, name);
-      return { occurrence, name, byte, source, facts, here: facts.filter((fact) => fact.line === line) };
+      const facts = this.described.file.referencesNamed(source, name);
+      return { occurrence, name, source, facts, here: facts.filter((fact) => fact.line === line) };
     };
     const [inner, ...outer] = chain.map(of);
     if (inner === undefined) return of(0);
     return inner.facts.length > 0 ? inner : (outer.find(({ here }) => here.length > 0) ?? inner);
   }
 
-  private factsNamed(source: number, name: string): ReferenceFact[] {
-    const names = new Set([name]);
-    return this.described.file.referencesOf(source).filter((fact) => isNamed(fact, names));
-  }
-
   /** A field or a global that is defined by being assigned to is written where that is done. */
-  private takeDefinition(
-    occurrence: Placed,
-    name: string,
-    byte: number,
-    chain: readonly number[],
-    target: OverlayTarget,
-  ): void {
+  private takeDefinition(occurrence: Placed, name: string, chain: readonly number[], meaning: Meaning): void {
+    const target =
+      meaning.kind === 'symbol' && meaning.target.path === this.described.path ? meaning.target : undefined;
+    const outside = chain.filter((position) => position !== target?.position);
+    for (const around of outside) this.speak(around, name);
+    if (target === undefined) return;
     this.defined.add(target.position);
     if (target.nodeType !== 'variable') return;
-    const outside = chain.filter((position) => position !== target.position);
-    const mentioned = this.mentionIn(outside, occurrence, name, byte);
+    const mentioned = this.mentionIn(outside, occurrence, name);
     const isWritten = mentioned.facts.some(({ kind }) => kind === 'write' || kind === 'readwrite');
     if (isWritten) this.add(mentioned.source, targetAs(target), 'data_dependency', name, this.accessOf(mentioned));
   }
 
-  private takeReference(mentioned: Mentioned, meaning: Meaning & { kind: 'symbol' | 'external' }): void {
+  private takeReference(mentioned: Mentioned, meaning: Known): void {
     const { source, name } = mentioned;
     const own = meaning.kind === 'symbol' && meaning.target.path === this.described.path ? meaning.target.position : -1;
-    const nodeType = meaning.kind === 'symbol' ? meaning.target.nodeType : meaning.nodeType;
-    const edgeType = this.edgeTypeOf(mentioned, nodeType, own);
+    const edgeType = this.edgeTypeOf(mentioned, nodeTypeOf(meaning), own);
     if (edgeType === undefined) return;
     if (edgeType !== 'call' && own === source) return;
     const target = meaning.kind === 'symbol' ? targetAs(instantiated(meaning.target, name)) : meaning;
@@ -161,32 +181,30 @@ class DocumentOverlay {
   }
 
   /** Undefined when the reference makes no edge. `own` is the position of a target in this file, else -1. */
-  private edgeTypeOf(
-    mentioned: Mentioned,
-    nodeType: OverlayTarget['nodeType'],
-    own: number,
-  ): PreciseEdgeType | undefined {
-    const { here, facts, occurrence } = mentioned;
-    const isImport =
+  private edgeTypeOf(mentioned: Mentioned, nodeType: NodeType, own: number): PreciseEdgeType | undefined {
+    const { here, facts, occurrence, name } = mentioned;
+    const imports =
       (occurrence.roles & ROLE.import) !== 0 ||
-      here.some(({ kind, receiver }) => (kind === 'import' || kind === 'export') && receiver !== null);
-    if (isImport) return own < 0 ? 'import' : undefined;
+      here.some(({ kind, receiver }) => isImport(kind) && receiver !== null) ||
+      // The name of a module may stand lines behind what is imported from it.
+      facts.some(({ kind, receiver }) => isImport(kind) && receiver === name);
+    if (imports) return own < 0 ? 'import' : undefined;
     // To name a module in order to reach into it is no use of the module.
     if (nodeType === 'module') return undefined;
     const kinds = new Set((here.length > 0 ? here : facts).map(({ kind }) => kind));
     if (kinds.has('inherit') && this.isFirst(mentioned)) return 'inheritance';
     const called = isCalled(occurrence, this.described.text) === true;
-    const isCall = kinds.size === 0 ? called : kinds.has('call') && (called || kinds.size === 1);
+    // Decorators and tags are calls without brackets, which the extractor knows.
+    const isCall = kinds.size === 0 ? called : kinds.has('call') && (called || (kinds.size === 1 && here.length > 0));
     if (isCall) return 'call';
     return nodeType === 'variable' ? 'data_dependency' : 'reference';
   }
 
-  /** As the extractor saw it; where it did not, as the index or the text says. */
+  /** As the extractor saw it; where it saw several ways, as the text says; where it saw none, as the index does. */
   private accessOf({ facts, occurrence }: Mentioned): PreciseAccess {
-    const accesses = facts.flatMap(({ kind }) => (isAccess(kind) ? [kind] : []));
-    if (accesses.length === 0) return accessOf(occurrence, this.described.text) ?? 'read';
-    const [first, ...others] = new Set(accesses);
-    return first !== undefined && others.length === 0 ? first : 'readwrite';
+    const [first, ...others] = new Set(facts.map(({ kind }) => kind).filter(isAccess));
+    if (first !== undefined && others.length === 0) return first;
+    return accessOf(occurrence, first === undefined ? undefined : this.described.text) ?? 'read';
   }
 
   private isFirst({ source, name }: Mentioned): boolean {
@@ -226,13 +244,44 @@ class DocumentOverlay {
     );
   }
 
-  /** What the index says nothing about, such as `super(…)`, is left to the rules of the binder. */
+  /**
+   * What the index says nothing about, such as `super(…)`, is left to the rules of the binder: names that the extractor
+   * saw at more places than the index.
+   */
   private leaveUnspoken(position: number): void {
-    const spoken = this.spoken.get(position) ?? new Set<string>();
-    for (const fact of this.described.file.referencesOf(position)) {
-      if (!isNamed(fact, spoken)) this.tally.leave(position, fact.name);
+    const { file } = this.described;
+    const spoken = this.spoken.get(position);
+    for (const fact of file.referencesOf(position)) {
+      const places = Math.max(...namesOf(fact).map((name) => spoken?.get(name) ?? 0));
+      const seen = file.referencesNamed(position, fact.name).reduce((sum, { count }) => sum + count, 0);
+      if (places < (isImport(fact.kind) ? 1 : seen)) this.tally.leave(position, fact.name);
     }
   }
+
+  /** `{ name }` in JavaScript names a property and a value; some indexers tell of the property alone. */
+  private isShorthand({ occurrence, facts }: Mentioned): boolean {
+    if (!facts.some(({ kind, receiver }) => kind === 'read' && receiver === null)) return false;
+    const { text } = this.described;
+    const [start, end] = [text.indexOf(occurrence.range.start), text.indexOf(occurrence.range.end)];
+    const before = text.text
+      .slice(Math.max(0, start - LOOK_AROUND), start)
+      .trimEnd()
+      .at(-1);
+    const after = text.text.slice(end, end + LOOK_AROUND).trimStart()[0];
+    return (before === '{' || before === ',') && (after === '}' || after === ',');
+  }
+}
+
+function nodeTypeOf(meaning: Known): NodeType {
+  return meaning.kind === 'symbol' ? meaning.target.nodeType : meaning.nodeType;
+}
+
+function isTypeNode(nodeType: NodeType): boolean {
+  return nodeType !== 'variable' && nodeType !== 'function' && nodeType !== 'method' && nodeType !== 'module';
+}
+
+function isImport(kind: ReferenceFact['kind']): boolean {
+  return kind === 'import' || kind === 'export';
 }
 
 function isAccess(kind: ReferenceFact['kind']): kind is PreciseAccess {

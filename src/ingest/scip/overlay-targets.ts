@@ -11,7 +11,7 @@ import {
 import type { Complaints } from './complaints.js';
 import { definitionsOf, moduleDefinition } from './definitions.js';
 import type { DocumentText } from './document-text.js';
-import { FileSymbols } from './file-symbols.js';
+import { type FileSymbols } from './file-symbols.js';
 import { ROLE, type ScipDocument, type ScipOccurrence } from './scip-document.js';
 
 /** A symbol of the project that something refers to. */
@@ -49,6 +49,8 @@ export class OverlayTargets {
   private readonly targets = new Map<string, OverlayTarget>();
   private readonly defined = new Set<string>();
   private readonly packages = new Set<string>();
+  /** Of symbols that are not defined, which are named many times. */
+  private readonly foreign = new Map<string, Meaning>();
 
   /** @param packages the project's own, as `manager name` */
   constructor(
@@ -86,6 +88,12 @@ export class OverlayTargets {
     if (this.defined.has(key)) return INNER;
     if (symbol.startsWith(LOCAL)) return UNRESOLVED;
     if (PARAMETER.test(symbol)) return INNER;
+    let foreign = this.foreign.get(symbol);
+    if (foreign === undefined) this.foreign.set(symbol, (foreign = this.foreignMeaning(path, symbol)));
+    return foreign;
+  }
+
+  private foreignMeaning(path: string, symbol: string): Meaning {
     const parsed = this.parse(path, symbol);
     if (parsed === undefined) return INNER;
     const moniker = monikerOf(withoutConstructor(parsed));
