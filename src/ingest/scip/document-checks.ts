@@ -30,9 +30,8 @@ export function isAligned(document: ScipDocument, text: DocumentText): boolean {
   let checked = 0;
   let aligned = 0;
   for (const { range } of document.occurrences) {
-    if (range === undefined) continue;
+    if (range === undefined || !text.holds(range.end)) continue;
     checked++;
-    if (!text.holds(range.end)) continue;
     const [start, end] = [text.indexOf(range.start), text.indexOf(range.end)];
     const isCut = [start, end].some(
       (at) => at > 0 && WORD.test(text.text[at - 1] ?? '') && WORD.test(text.text[at] ?? ''),
