@@ -57,7 +57,7 @@ export function preciseReferencesOf(
 
 class DocumentOverlay {
   private readonly tally = new PreciseTally();
-  /** Names that the index speaks of and at how many places, by the symbols around them. */
+  /** Names that the index speaks of and at how many places, by the symbols that they stand in. */
   private readonly spoken = new Map<number, Map<string, number>>();
   private readonly defined = new Set<number>();
 
@@ -122,8 +122,8 @@ class DocumentOverlay {
         if (meaning.kind === 'symbol' || meaning.kind === 'external') meanings.push(meaning);
       }
     }
-    if (isSpoken) for (const around of chain) this.speak(around, name);
     const mentioned = this.mentionIn(chain, first, name);
+    if (isSpoken) for (const around of new Set([chain[0] ?? 0, mentioned.source])) this.speak(around, name);
     if (this.isShorthand(mentioned)) this.tally.leave(mentioned.source, name);
     for (const meaning of this.meant(mentioned, meanings)) this.takeReference(mentioned, meaning);
     if (!isKnown) this.tally.leave(mentioned.source, name);
@@ -160,11 +160,11 @@ class DocumentOverlay {
     const target =
       meaning.kind === 'symbol' && meaning.target.path === this.described.path ? meaning.target : undefined;
     const outside = chain.filter((position) => position !== target?.position);
-    for (const around of outside) this.speak(around, name);
     if (target === undefined) return;
     this.defined.add(target.position);
     if (target.nodeType !== 'variable') return;
     const mentioned = this.mentionIn(outside, occurrence, name);
+    this.speak(mentioned.source, name);
     const isWritten = mentioned.facts.some(({ kind }) => kind === 'write' || kind === 'readwrite');
     if (isWritten) this.add(mentioned.source, targetAs(target), 'data_dependency', name, this.accessOf(mentioned));
   }
