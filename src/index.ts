@@ -127,6 +127,8 @@ export type {
   IndexOptions,
   IndexProgress,
   IndexQueryEvent,
+  LinkOptions,
+  LinkReport,
   IndexReport,
   IndexWarning,
   ProgramSlice,
@@ -135,7 +137,28 @@ export type {
   WatchWarning,
 } from './ingest/index.js';
 export type { ImportLeIndexOptions } from './leindex/index.js';
-export { PackageStore, type Dependency, type PackageListOptions, type ProjectPackage } from './symbols/index.js';
+export {
+  CrossProjectResolver,
+  GlobalSymbolTable,
+  PackageStore,
+  type AffectedSymbol,
+  type Dependency,
+  type ExternalUsage,
+  type ExternalUsageOptions,
+  type GlobalSymbol,
+  type GlobalSymbolOptions,
+  type GlobalSymbolRow,
+  type LinkReason,
+  type LinkStatus,
+  type PackageListOptions,
+  type ProjectPackage,
+  type Resolution,
+  type ResolvedSymbol,
+  type ResolveOptions,
+  type SymbolDependent,
+  type UnresolvedName,
+  type UsedName,
+} from './symbols/index.js';
 export type { Durability, ReplicaState, ServerOptions, StorageConfig } from './sql/index.js';
 export {
   EmbeddingJournal,

@@ -59,7 +59,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['ingest'],
   picomatch: ['ingest'],
   saxes: ['ingest'],
-  semver: ['ingest'],
+  semver: ['ingest', 'symbols'],
   'smol-toml': ['ingest'],
   yaml: ['ingest'],
   '@c4312/scip': ['ingest'],
@@ -250,7 +250,7 @@ describe('dependencies', () => {
   it('are pinned to exact versions', () => {
     const groups = ['dependencies', 'devDependencies', 'optionalDependencies'];
     const pins = groups.flatMap((group) => Object.entries(manifest[group] ?? {}));
-    expect(pins.filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))).toEqual([]);
+    expect(pins.filter(([, version]) => !/^(?:npm:[@\w/-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))).toEqual([]);
   });
 
   it('are all used by the sources', () => {

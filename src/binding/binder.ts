@@ -1,7 +1,7 @@
 import { Fingerprinter, UNKNOWN, type EdgeMetadata, type EdgeType, type Fingerprint } from '../model/index.js';
 import { fingerprintOfNumbers, keyOf, type BindingQuery, type QueryRunner } from './binding-query.js';
 import { Memo } from './memo.js';
-import { moduleRules } from './modules/index.js';
+import { constructorOf } from './constructors.js';
 import {
   familyOf,
   isTypeSymbol,
@@ -11,16 +11,31 @@ import {
   type ProgramSymbol,
   type SymbolIndex,
 } from './program.js';
-import { bindPrecise, isNamed, type Mention } from './precise-binding.js';
+import { OutsideUses, type OutsideUse } from './outside-uses.js';
+import { bindPrecise, isNamed, mayLeadOutside, type Mention } from './precise-binding.js';
 import { Resolver, type Wanted } from './resolver.js';
 import { SharedMetadata, textOfMetadata } from './edge-metadata.js';
-import { evidence, type Evidence, type Found, type Value } from './value.js';
+import { evidence, isStronger, type Evidence, type Found, type Value } from './value.js';
 
 /** What binding concludes: the source depends on the target. */
 export interface BoundEdge {
   readonly target: SymbolIndex;
   readonly edgeType: EdgeType;
   readonly metadata: EdgeMetadata | null;
+}
+
+/** All that binding concludes of a symbol. */
+export interface Bound {
+  readonly edges: readonly BoundEdge[];
+  readonly outside: readonly OutsideUse[];
+}
+
+const NOTHING: Bound = { edges: [], outside: [] };
+
+/** What was concluded so far of one symbol. */
+interface Drafts {
+  readonly edges: Map<string, EdgeDraft>;
+  readonly outside: OutsideUses;
 }
 
 interface EdgeDraft {
@@ -55,7 +70,7 @@ export class Binder {
   private readonly metadata = new SharedMetadata();
   private readonly nearby: BindingQuery<ReadonlySet<SymbolIndex>>;
   /** The edges of one symbol, by its number. */
-  readonly bindings: BindingQuery<readonly BoundEdge[]>;
+  readonly bindings: BindingQuery<Bound>;
 
   constructor(
     private readonly program: Program,
@@ -64,7 +79,7 @@ export class Binder {
     const resolver = new Resolver(program, runner);
     this.resolver = resolver;
     this.nearby = resolver.define('nearby', (key) => this.findNearby(Number(key)), fingerprintOfNumbers, new Set());
-    this.bindings = resolver.define('bindings', (key) => this.bind(Number(key)), fingerprintOfEdges, []);
+    this.bindings = resolver.define('bindings', (key) => this.bind(Number(key)), fingerprintOfBound, NOTHING);
   }
 
   /** All questions whose answers are kept, by name. */
@@ -72,30 +87,36 @@ export class Binder {
     return new Map(this.resolver.queries.map((query) => [query.name, query]));
   }
 
-  /** All edges that start at one symbol, except to what is written in it. */
-  bind(source: SymbolIndex): BoundEdge[] {
+  /** All edges that start at one symbol, except to what is written in it, and what it uses outside the project. */
+  bind(source: SymbolIndex): Bound {
     const from = this.program.symbol(source);
-    const drafts = new Map<string, EdgeDraft>();
+    const drafts: Drafts = { edges: new Map(), outside: new OutsideUses(from) };
     // Whatever changes in its code, a symbol is bound anew.
     this.program.contentHash(source);
     const precise = this.program.preciseOf(source);
-    const open = precise && bindPrecise(this.program, precise, (...edge) => this.addPrecise(drafts, ...edge));
+    const told = precise && bindPrecise(this.program, precise, (...edge) => this.addPrecise(drafts, ...edge));
+    // What a compiler spoke of has its edges; only what it uses outside the project is still to be found.
+    const spoken: Drafts = { edges: new Map(), outside: drafts.outside };
     for (const reference of this.program.allReferences(source)) {
-      if (open === undefined || isNamed(reference, open)) this.bindReference(from, reference, drafts);
+      if (told === undefined || isNamed(reference, told.open)) this.bindReference(from, reference, drafts);
+      else if (mayLeadOutside(reference, told)) this.bindReference(from, reference, spoken);
     }
     this.bindContainment(from, drafts);
-    return [...drafts.values()].map((draft) => this.finish(draft));
+    return {
+      edges: [...drafts.edges.values()].map((draft) => this.finish(draft)),
+      outside: drafts.outside.list(),
+    };
   }
 
   /** What a compiler resolved; the constructor that an instance runs follows from the language. */
-  private addPrecise(drafts: Map<string, EdgeDraft>, target: SymbolIndex, edgeType: EdgeType, mention: Mention): void {
+  private addPrecise(drafts: Drafts, target: SymbolIndex, edgeType: EdgeType, mention: Mention): void {
     const reason = evidence('scip');
     this.add(drafts, target, edgeType, reason, mention);
     const symbol = this.program.symbol(target);
     if (edgeType === 'call' && isTypeSymbol(symbol)) this.bindConstructor(symbol, reason, mention, drafts);
   }
 
-  private bindReference(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+  private bindReference(from: ProgramSymbol, reference: ProgramReference, drafts: Drafts): void {
     switch (reference.kind) {
       case 'call':
         return this.bindCall(from, reference, drafts);
@@ -117,9 +138,10 @@ export class Binder {
 
   // ── Calls ────────────────────────────────────────────────────────────────────────────────────
 
-  private bindCall(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+  private bindCall(from: ProgramSymbol, reference: ProgramReference, drafts: Drafts): void {
     const found = this.findValue(from, reference) ?? this.uniqueMember(from, reference);
     const target = found === undefined ? undefined : this.symbolOf(found.value);
+    if (found !== undefined) drafts.outside.add(found, reference);
     if (found === undefined || target === undefined) return;
     const symbol = this.program.symbol(target);
     if (symbol.nodeType === 'module') return;
@@ -128,20 +150,9 @@ export class Binder {
   }
 
   /** Making an instance runs the constructor that the class writes. */
-  private bindConstructor(
-    type: ProgramSymbol,
-    reason: Evidence,
-    reference: Mention,
-    drafts: Map<string, EdgeDraft>,
-  ): void {
-    for (const name of moduleRules(type.language).constructorNames(type.name)) {
-      const own = this.resolver.members.ofType(type.index, name, 'own');
-      const constructor = own === undefined ? undefined : this.symbolOf(own.value);
-      if (constructor !== undefined && this.program.symbol(constructor).nodeType === 'method') {
-        this.add(drafts, constructor, 'call', reason, reference);
-        return;
-      }
-    }
+  private bindConstructor(type: ProgramSymbol, reason: Evidence, reference: Mention, drafts: Drafts): void {
+    const constructor = constructorOf(this.resolver, type);
+    if (constructor !== undefined) this.add(drafts, constructor, 'call', reason, reference);
   }
 
   /**
@@ -204,13 +215,9 @@ export class Binder {
     return this.resolver.values.typeNamed(name, from);
   }
 
-  private bindUse(
-    from: ProgramSymbol,
-    reference: ProgramReference,
-    found: Found | undefined,
-    drafts: Map<string, EdgeDraft>,
-  ): void {
+  private bindUse(from: ProgramSymbol, reference: ProgramReference, found: Found | undefined, drafts: Drafts): void {
     const target = found === undefined ? undefined : this.symbolOf(found.value);
+    if (found !== undefined) drafts.outside.add(found, reference);
     if (found === undefined || target === undefined || target === from.index) return;
     const symbol = this.program.symbol(target);
     if (symbol.nodeType === 'module') return;
@@ -218,31 +225,29 @@ export class Binder {
     this.add(drafts, target, edgeType, found.evidence, reference);
   }
 
-  private bindInherit(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+  private bindInherit(from: ProgramSymbol, reference: ProgramReference, drafts: Drafts): void {
     // Written for a type elsewhere: that type's own binding makes the edge.
     if (reference.alias !== null) return;
     const scope = this.resolver.parent(from) ?? from;
     const found = this.findType(scope, reference);
     const target = found === undefined ? undefined : this.symbolOf(found.value);
+    if (found !== undefined) drafts.outside.add(found, reference);
     if (found !== undefined && target !== undefined && target !== from.index)
       this.add(drafts, target, 'inheritance', found.evidence, reference);
   }
 
-  private bindImport(from: ProgramSymbol, reference: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+  private bindImport(from: ProgramSymbol, reference: ProgramReference, drafts: Drafts): void {
     if (reference.receiver === null) return;
     const home = this.resolver.imports.resolveModule(from, reference.receiver);
     if (home?.kind === 'symbol') this.addImport(from, home.symbol, reference, drafts);
+    if (home !== undefined) drafts.outside.add({ value: home, evidence: evidence('import') }, reference);
     if (reference.name === '*') return;
-    const target = this.resolver.imports.importTarget(from, reference, 'value')?.value;
-    if (target?.kind === 'symbol') this.addImport(from, target.symbol, reference, drafts);
+    const found = this.resolver.imports.importTarget(from, reference, 'value');
+    if (found?.value.kind === 'symbol') this.addImport(from, found.value.symbol, reference, drafts);
+    if (found !== undefined) drafts.outside.add(found, reference);
   }
 
-  private addImport(
-    from: ProgramSymbol,
-    target: SymbolIndex,
-    reference: ProgramReference,
-    drafts: Map<string, EdgeDraft>,
-  ): void {
+  private addImport(from: ProgramSymbol, target: SymbolIndex, reference: ProgramReference, drafts: Drafts): void {
     if (target === from.index || target === from.module) return;
     this.add(drafts, target, 'import', evidence('import'), reference);
   }
@@ -250,7 +255,7 @@ export class Binder {
   // ── Structure ────────────────────────────────────────────────────────────────────────────────
 
   /** From a type to its members and bases that are written elsewhere, and to those whose type is not known here. */
-  private bindContainment(from: ProgramSymbol, drafts: Map<string, EdgeDraft>): void {
+  private bindContainment(from: ProgramSymbol, drafts: Drafts): void {
     for (const child of this.program.outsideChildren(from.index)) {
       if (this.holderOf(this.program.symbol(child)) === undefined) this.contain(drafts, child);
     }
@@ -272,18 +277,19 @@ export class Binder {
     return isContainer(symbol) && symbol.name === lastSegment(member.owner) ? owner : undefined;
   }
 
-  private bindOutsideInherit(from: ProgramSymbol, row: ProgramReference, drafts: Map<string, EdgeDraft>): void {
+  private bindOutsideInherit(from: ProgramSymbol, row: ProgramReference, drafts: Drafts): void {
     const scope = this.program.symbol(row.source);
     const owner = this.resolver.values.typeNamed((row.alias ?? '').replaceAll('.', '::'), scope)?.value;
     if (owner?.kind !== 'symbol' || owner.symbol !== from.index) return;
     const base = this.findType(scope, row);
     const target = base === undefined ? undefined : this.symbolOf(base.value);
+    if (base !== undefined) drafts.outside.add(base, row);
     if (base !== undefined && target !== undefined && target !== from.index)
       this.add(drafts, target, 'inheritance', base.evidence, row);
   }
 
-  private contain(drafts: Map<string, EdgeDraft>, target: SymbolIndex): void {
-    drafts.set(`${target} containment`, {
+  private contain(drafts: Drafts, target: SymbolIndex): void {
+    drafts.edges.set(`${target} containment`, {
       target,
       edgeType: 'containment',
       count: 0,
@@ -299,21 +305,15 @@ export class Binder {
     return value.kind === 'symbol' ? value.symbol : undefined;
   }
 
-  private add(
-    drafts: Map<string, EdgeDraft>,
-    target: SymbolIndex,
-    edgeType: EdgeType,
-    reason: Evidence,
-    reference: Mention,
-  ): void {
+  private add(drafts: Drafts, target: SymbolIndex, edgeType: EdgeType, reason: Evidence, reference: Mention): void {
     // Whoever uses a symbol is bound anew when its interface changes; to import it is not to use it.
     if (edgeType !== 'import') this.program.interfaceHash(target);
     const key = `${target} ${edgeType}`;
     const reads = reference.kind === 'read' || reference.kind === 'readwrite';
     const writes = reference.kind === 'write' || reference.kind === 'readwrite';
-    const draft = drafts.get(key);
+    const draft = drafts.edges.get(key);
     if (draft === undefined) {
-      drafts.set(key, { target, edgeType, count: reference.count, evidence: reason, reads, writes });
+      drafts.edges.set(key, { target, edgeType, count: reference.count, evidence: reason, reads, writes });
       return;
     }
     draft.count += reference.count;
@@ -342,19 +342,16 @@ function isContainer(symbol: ProgramSymbol): boolean {
   return isTypeSymbol(symbol) || symbol.nodeType === 'function' || symbol.nodeType === 'variable';
 }
 
-/** A compiler's word goes before everything else. */
-function isStronger(a: Evidence, b: Evidence): boolean {
-  if (a.strategy === 'scip' || b.strategy === 'scip') return b.strategy !== 'scip';
-  return a.confidence > b.confidence || (a.confidence === b.confidence && a.strategy < b.strategy);
-}
-
-function fingerprintOfEdges(edges: readonly BoundEdge[]): Fingerprint {
+function fingerprintOfBound({ edges, outside }: Bound): Fingerprint {
   const hasher = new Fingerprinter();
   for (const { target, edgeType, metadata } of edges) {
     hasher
       .number(target)
       .text(edgeType)
       .text(metadata === null ? '' : textOfMetadata(metadata));
+  }
+  for (const use of outside) {
+    hasher.text(use.specifier).text(use.path).text(use.kind).number(use.count).text(use.evidence.strategy);
   }
   return hasher.digest();
 }

@@ -1,6 +1,7 @@
 import { parseExpression, UNKNOWN, type Expression } from '../model/index.js';
 import { keyOf, type BindingQuery } from './binding-query.js';
 import { moduleRules } from './modules/index.js';
+import { EXTERNAL, outsideStep } from './outside.js';
 import { isTypeSymbol, type ProgramSymbol } from './program.js';
 import type { Resolver } from './resolver.js';
 import { evidence, fingerprintOfFound, weaker, type Found, type Value } from './value.js';
@@ -28,7 +29,7 @@ export class Evaluator {
     const { base, steps } = parseExpression(expression);
     let found = this.evaluateBase(base, from);
     for (const step of steps) {
-      if (found === undefined || found.value.kind === 'external') return found;
+      if (found === undefined) return undefined;
       const next: Found | undefined =
         step.kind === 'member'
           ? this.resolver.members.of(found.value, step.name, from)
@@ -49,7 +50,6 @@ export class Evaluator {
     const levels = /\**$/.exec(base)?.[0].length ?? 0;
     const type = this.typeNamed(base.slice(1, base.length - levels), from);
     if (type === undefined) return undefined;
-    if (type.value.kind === 'external') return type;
     let value = this.instanceOf(type.value);
     for (let level = 0; level < levels; level++) value = { kind: 'elements', element: value };
     return { value, evidence: weaker(type.evidence, evidence('receiver')) };
@@ -80,10 +80,15 @@ export class Evaluator {
 
   private moduleNamed(name: string, from: ProgramSymbol): Found | undefined {
     const value = this.resolver.imports.resolveModule(from, name);
-    return value === undefined ? undefined : { value, evidence: evidence('import') };
+    if (value === undefined) return undefined;
+    // Only where every name may be that of a library is a name that nothing explains one.
+    const isNamed = value.kind !== 'external' || moduleRules(from.language).moduleKeywords !== undefined;
+    return { value: isNamed ? value : EXTERNAL, evidence: evidence('import') };
   }
 
-  private instanceOf(type: Value): Value {
+  /** A value of a type; what is no type stands for itself. */
+  instanceOf(type: Value): Value {
+    if (type.kind === 'external') return outsideStep(type, '@');
     if (type.kind !== 'symbol') return type;
     const symbol = this.resolver.program.symbol(type.symbol);
     // An alias of another type is that type.
@@ -97,9 +102,11 @@ export class Evaluator {
       if (type === undefined) continue;
       if (base === 'this') return { value: { kind: 'instance', type }, evidence: evidence('self') };
       const parent = this.resolver.members.bases(type)[0];
-      return parent === undefined
+      if (parent !== undefined) return { value: { kind: 'instance', type: parent }, evidence: evidence('inheritance') };
+      const outside = this.resolver.members.outsideBase(type);
+      return outside === undefined
         ? undefined
-        : { value: { kind: 'instance', type: parent }, evidence: evidence('inheritance') };
+        : { value: outsideStep(outside, '@'), evidence: evidence('inheritance') };
     }
     return undefined;
   }
@@ -111,7 +118,9 @@ export class Evaluator {
       : scope.nodeType === 'module' && scope.parent >= 0;
   }
 
-  private called(value: Value): Found | undefined {
+  /** What calling a value gives. */
+  called(value: Value): Found | undefined {
+    if (value.kind === 'external') return { value: outsideStep(value, '()'), evidence: evidence('receiver') };
     if (value.kind !== 'symbol') return undefined;
     const symbol = this.resolver.program.symbol(value.symbol);
     if (symbol.nodeType === 'function' || symbol.nodeType === 'method') return this.typeOfValue(symbol);
@@ -122,7 +131,9 @@ export class Evaluator {
     return undefined;
   }
 
-  private elementOf(value: Value): Found | undefined {
+  /** What a value holds. */
+  elementOf(value: Value): Found | undefined {
+    if (value.kind === 'external') return { value: outsideStep(value, '[]'), evidence: evidence('receiver') };
     const held = value.kind === 'symbol' ? this.typeOfValue(this.resolver.program.symbol(value.symbol))?.value : value;
     return held?.kind === 'elements' ? { value: held.element, evidence: evidence('receiver') } : undefined;
   }

@@ -2,15 +2,8 @@ import { keyOf, partsOf, type BindingQuery } from './binding-query.js';
 import { moduleRules } from './modules/index.js';
 import type { ProgramReference, ProgramSymbol, SymbolIndex } from './program.js';
 import type { Resolver, Visited, Wanted } from './resolver.js';
-import {
-  evidence,
-  EXTERNAL,
-  fingerprintOfFound,
-  fingerprintOfValue,
-  symbolValue,
-  type Found,
-  type Value,
-} from './value.js';
+import { outsideMember, outsideModule, type Outside } from './outside.js';
+import { evidence, fingerprintOfFound, fingerprintOfValue, symbolValue, type Found, type Value } from './value.js';
 
 /** Follows imports and exports from file to file. */
 export class Imports {
@@ -33,7 +26,8 @@ export class Imports {
       (key) => {
         const [module, specifier = ''] = partsOf(key);
         const from = resolver.program.symbol(Number(module));
-        return moduleRules(from.language).resolveModule(resolver.program, from, specifier) ?? null;
+        const value = moduleRules(from.language).resolveModule(resolver.program, from, specifier) ?? null;
+        return value?.kind === 'external' ? outsideModule(specifier) : value;
       },
       fingerprintOfValue,
       null,
@@ -68,18 +62,20 @@ export class Imports {
   ): Found | undefined {
     const home = this.resolveModule(scope, receiver);
     if (home === undefined) return undefined;
-    if (home.kind === 'external') return { value: EXTERNAL, evidence: evidence('import') };
+    if (home.kind === 'external') {
+      return { value: name === '*' ? home : outsideMember(home, name, wanted), evidence: evidence('import') };
+    }
     if (name === '*') return { value: this.wholeModule(home, visited), evidence: evidence('import') };
     const value = this.offered(home, name, scope, wanted, visited);
     if (value !== undefined) return { value, evidence: evidence('import') };
     // A namespace that the project only knows from imports is somebody else's.
     return home.kind === 'namespace' && home.modules.length === 0
-      ? { value: EXTERNAL, evidence: evidence('import') }
+      ? { value: outsideMember(outsideModule(home.path), name, wanted), evidence: evidence('import') }
       : undefined;
   }
 
   /** `const x = require('m')` is what `m` exports as a whole, when it does. */
-  private wholeModule(home: Value, visited: Visited): Value {
+  wholeModule(home: Value, visited: Visited): Value {
     if (home.kind !== 'symbol' || !enter(visited, home.symbol, '=')) return home;
     const whole = this.wholeExport(home.symbol);
     if (whole === undefined) return home;
@@ -121,14 +117,17 @@ export class Imports {
       const value = this.exportTarget(module, row, wanted, visited);
       if (value !== undefined) return value;
     }
+    const outside: Outside[] = [];
     for (const row of name === 'default' ? [] : this.resolver.program.aliased(module.index, 'export', '*')) {
       if (row.receiver === null) continue;
       const home = this.resolveModule(module, row.receiver);
       const value = home === undefined ? undefined : this.offered(home, name, module, wanted, visited);
       if (value !== undefined) return value;
+      if (home?.kind === 'external') outside.push(home);
     }
     const object = whole === undefined ? undefined : this.resolver.lookup(module, whole.name, 'value', visited)?.value;
-    return object === undefined ? undefined : this.resolver.members.of(object, name)?.value;
+    const member = object === undefined ? undefined : this.resolver.members.of(object, name)?.value;
+    return member ?? onlyOneOf(outside, name, wanted);
   }
 
   private exportTarget(
@@ -139,13 +138,15 @@ export class Imports {
   ): Value | undefined {
     if (row.receiver === null) return this.resolver.lookup(module, row.name, wanted, visited)?.value;
     const home = this.resolveModule(module, row.receiver);
-    if (home === undefined || home.kind === 'external') return home;
+    if (home === undefined) return undefined;
+    if (home.kind === 'external') return row.name === '*' ? home : outsideMember(home, row.name, wanted);
     return row.name === '*' ? home : this.offered(home, row.name, module, wanted, visited);
   }
 
   /** Names that a module has by importing them, where the language lets others import them from there. */
   private throughImports(module: ProgramSymbol, name: string, wanted: Wanted, visited: Visited): Value | undefined {
     const rules = moduleRules(module.language);
+    const outside: Outside[] = [];
     if (rules.importsAreExports) {
       const imported = this.resolver.importedIn(module, name, wanted, visited)?.value;
       if (imported !== undefined) return imported;
@@ -154,10 +155,11 @@ export class Imports {
         const home = this.resolveModule(module, row.receiver);
         const value = home === undefined ? undefined : this.offered(home, name, module, wanted, visited);
         if (value !== undefined) return value;
+        if (home?.kind === 'external') outside.push(home);
       }
     }
     const file = rules.submodule?.(this.resolver.program, module, name);
-    return file === undefined ? undefined : symbolValue(file);
+    return file === undefined ? onlyOneOf(outside, name, wanted) : symbolValue(file);
   }
 
   private offeredByNamespace(
@@ -172,6 +174,12 @@ export class Imports {
     }
     return moduleRules(from.language).namespaceMember?.(this.resolver, from, home.path, name);
   }
+}
+
+/** A name that a module does not have comes from the module outside that it passes on, when there is just one. */
+function onlyOneOf(outside: readonly Outside[], name: string, wanted: Wanted): Value | undefined {
+  const [home, ...others] = outside;
+  return home === undefined || others.length > 0 ? undefined : outsideMember(home, name, wanted);
 }
 
 /** False when the question already went through this name of this module. */

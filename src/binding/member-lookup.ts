@@ -1,14 +1,24 @@
+import { Fingerprinter, type Fingerprint } from '../model/index.js';
 import { fingerprintOfNumbers, keyOf, partsOf, type BindingQuery } from './binding-query.js';
 import { moduleRules } from './modules/index.js';
+import { outsideMember, outsideStep, type Outside } from './outside.js';
 import { isTypeSymbol, type ProgramSymbol, type SymbolIndex } from './program.js';
 import type { Resolver, Wanted } from './resolver.js';
 import { evidence, fingerprintOfFound, symbolValue, weaker, type Found, type Value } from './value.js';
 
 const NONE: readonly SymbolIndex[] = [];
 
+/** What a type names as its bases, in source order. */
+interface Bases {
+  readonly own: readonly SymbolIndex[];
+  readonly outside: readonly Outside[];
+}
+
+const NO_BASES: Bases = { own: [], outside: [] };
+
 /** Finds members of values: of types through their bases, of modules through what they offer. */
 export class MemberLookup {
-  private readonly baseLists: BindingQuery<readonly SymbolIndex[]>;
+  private readonly baseLists: BindingQuery<Bases>;
   private readonly linearised: BindingQuery<readonly SymbolIndex[]>;
   private readonly found: BindingQuery<Found | null>;
 
@@ -16,8 +26,8 @@ export class MemberLookup {
     this.baseLists = resolver.define(
       'bases',
       (key) => this.findBases(resolver.program.symbol(Number(key))),
-      fingerprintOfNumbers,
-      NONE,
+      fingerprintOfBases,
+      NO_BASES,
     );
     this.linearised = resolver.define(
       'linearisation',
@@ -38,15 +48,26 @@ export class MemberLookup {
 
   /** The member `name` of a value, and how it was found. */
   of(value: Value, name: string, from?: ProgramSymbol, wanted: Wanted = 'value'): Found | undefined {
+    return this.through(value, name, from, wanted, new Set());
+  }
+
+  /** `passed` are the symbols whose values led here: one that leads back to itself holds nothing. */
+  private through(
+    value: Value,
+    name: string,
+    from: ProgramSymbol | undefined,
+    wanted: Wanted,
+    passed: Set<SymbolIndex>,
+  ): Found | undefined {
     switch (value.kind) {
       case 'instance':
-        return this.ofType(value.type, name, 'all', wanted);
+        return this.ofType(value.type, name, 'all', wanted) ?? this.inheritedFromOutside(value.type, '@', name, wanted);
       case 'symbol':
-        return this.ofSymbol(value.symbol, name, from, wanted);
+        return this.ofSymbol(value.symbol, name, from, wanted, passed);
       case 'namespace':
         return from === undefined ? undefined : this.ofNamespace(value, name, from, wanted);
       case 'external':
-        return { value, evidence: evidence('import') };
+        return { value: outsideMember(value, name, wanted), evidence: evidence('import') };
       case 'elements':
         return undefined;
     }
@@ -88,27 +109,26 @@ export class MemberLookup {
     name: string,
     from: ProgramSymbol | undefined,
     wanted: Wanted,
+    passed: Set<SymbolIndex>,
   ): Found | undefined {
     const { program } = this.resolver;
     const symbol = program.symbol(index);
-    if (isTypeSymbol(symbol)) return this.ofType(index, name, 'all', wanted);
+    if (isTypeSymbol(symbol)) {
+      return this.ofType(index, name, 'all', wanted) ?? this.inheritedFromOutside(index, '', name, wanted);
+    }
     if (symbol.nodeType === 'module') return this.ofModule(symbol, name, from, wanted);
     const own = this.resolver.choose(program.children(index, name), 'value');
     if (own !== undefined && symbol.nodeType === 'variable')
       return { value: symbolValue(own), evidence: evidence('self') };
-    if (symbol.nodeType !== 'variable' && symbol.nodeType !== 'method') return this.outsideMember(index, name);
-    const held = this.resolver.values.typeOfValue(symbol);
-    const member =
-      held === undefined || this.isSame(held.value, index) ? undefined : this.of(held.value, name, from, wanted);
-    if (held === undefined || member === undefined) return this.outsideMember(index, name);
+    if (symbol.nodeType !== 'variable' && symbol.nodeType !== 'method') return this.memberWrittenFor(index, name);
+    const held = passed.has(index) ? undefined : this.resolver.values.typeOfValue(symbol);
+    passed.add(index);
+    const member = held === undefined ? undefined : this.through(held.value, name, from, wanted, passed);
+    if (held === undefined || member === undefined) return this.memberWrittenFor(index, name);
     return { value: member.value, evidence: weaker(weaker(held.evidence, member.evidence), evidence('receiver')) };
   }
 
-  private isSame(value: Value, index: SymbolIndex): boolean {
-    return value.kind === 'symbol' && value.symbol === index;
-  }
-
-  private outsideMember(index: SymbolIndex, name: string): Found | undefined {
+  private memberWrittenFor(index: SymbolIndex, name: string): Found | undefined {
     const member = this.writtenOutside(index, name)[0];
     return member === undefined ? undefined : { value: symbolValue(member), evidence: evidence('self') };
   }
@@ -147,19 +167,38 @@ export class MemberLookup {
 
   /** The types that `type` names as its bases and that are in the project, in source order. */
   bases(type: SymbolIndex): readonly SymbolIndex[] {
-    return this.resolver.runner.get(this.baseLists, keyOf(type));
+    return this.resolver.runner.get(this.baseLists, keyOf(type)).own;
   }
 
-  private findBases(type: ProgramSymbol): SymbolIndex[] {
+  /** The nearest base that lies outside the project: the type's own, or that of one of its bases. */
+  outsideBase(type: SymbolIndex): Outside | undefined {
+    for (const each of [type, ...this.linearise(type)]) {
+      const [base] = this.resolver.runner.get(this.baseLists, keyOf(each)).outside;
+      if (base !== undefined) return base;
+    }
+    return undefined;
+  }
+
+  /** A member that no type of the project has is one of the base outside, when there is one. */
+  private inheritedFromOutside(type: SymbolIndex, step: '@' | '', name: string, wanted: Wanted): Found | undefined {
+    const base = this.outsideBase(type);
+    if (base === undefined) return undefined;
+    const holder = step === '' ? base : outsideStep(base, step);
+    return { value: outsideMember(holder, name, wanted), evidence: evidence('inheritance') };
+  }
+
+  private findBases(type: ProgramSymbol): Bases {
     const { program } = this.resolver;
     const scope = this.resolver.parent(type) ?? type;
-    const bases: SymbolIndex[] = [];
+    const own: SymbolIndex[] = [];
+    const outside: Outside[] = [];
     const add = (name: string, receiver: string | null, from: ProgramSymbol): void => {
       const found = this.resolver.values.typeNamed(
         receiver === null ? name : `${receiver.replaceAll('.', '::')}::${name}`,
         from,
       );
-      if (found?.value.kind === 'symbol' && found.value.symbol !== type.index) bases.push(found.value.symbol);
+      if (found?.value.kind === 'symbol' && found.value.symbol !== type.index) own.push(found.value.symbol);
+      if (found?.value.kind === 'external' && found.value.specifier !== '') outside.push(found.value);
     };
     for (const row of program.references(type.index, 'inherit'))
       if (row.alias === null) add(row.name, row.receiver, scope);
@@ -170,7 +209,7 @@ export class MemberLookup {
       if (owner?.kind === 'symbol' && owner.symbol === type.index) add(row.name, row.receiver, from);
     }
     // A class of several parts (reopened, partial) has the bases of each.
-    return bases;
+    return { own, outside };
   }
 
   /** All bases, nearest first, each once; breadth first, which keeps the order in which they are written. */
@@ -207,4 +246,11 @@ export class MemberLookup {
       );
     });
   }
+}
+
+function fingerprintOfBases({ own, outside }: Bases): Fingerprint {
+  const hasher = new Fingerprinter().number(own.length);
+  for (const base of own) hasher.number(base);
+  for (const { specifier, path } of outside) hasher.text(specifier).text(path);
+  return hasher.digest();
 }

@@ -20,6 +20,8 @@ import {
   type ScopeReferenceKind,
   type SymbolIndex,
 } from './program.js';
+import { RouteTable, type RouteAnswers, type RouteRow, type RouteTopic } from './routes/route.js';
+import { folderStemOf, stemOf } from './stems.js';
 
 const NONE: readonly never[] = [];
 
@@ -44,6 +46,8 @@ export class MemoryProgram implements Program {
   private readonly modules = new Map<string, SymbolIndex>();
   private readonly byFileName = new Map<string, SymbolIndex[]>();
   private readonly byFolder = new Map<string, SymbolIndex[]>();
+  private readonly byStem = new Map<string, SymbolIndex[]>();
+  private readonly routes: RouteTable;
   private readonly childNames = new Map<SymbolIndex, Map<string, SymbolIndex[]>>();
   private readonly topLevelNames = new Map<string, SymbolIndex[]>();
   private readonly memberNames = new Map<string, SymbolIndex[]>();
@@ -55,13 +59,16 @@ export class MemoryProgram implements Program {
   /**
    * @param files facts in order of their paths
    * @param ids the number of each symbol: files in order, each file's symbols in order; default: counted from 0
+   * @param routes what the manifests say, see `deriveRoutes`
    * @param precise what compilers say of files, by path; only of those that are as the compiler saw them
    */
   constructor(
     files: readonly FileFacts[],
     ids?: readonly SymbolIndex[],
+    routes: Iterable<RouteRow> = [],
     private readonly precise: ReadonlyMap<string, Pick<PreciseFile, 'references'>> = new Map(),
   ) {
+    this.routes = new RouteTable(routes);
     const ordered =
       ids === undefined ? [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)) : files;
     const count = ordered.reduce((sum, file) => sum + file.symbols.length, 0);
@@ -117,6 +124,14 @@ export class MemoryProgram implements Program {
 
   modulesIn(folder: string): readonly SymbolIndex[] {
     return this.byFolder.get(folder) ?? NONE;
+  }
+
+  modulesAt(stem: string): readonly SymbolIndex[] {
+    return this.byStem.get(stem) ?? NONE;
+  }
+
+  route<T extends RouteTopic>(topic: T, name: string): RouteAnswers[T] | undefined {
+    return this.routes.get(topic, name);
   }
 
   children(parent: SymbolIndex, name: string): readonly SymbolIndex[] {
@@ -222,6 +237,9 @@ export class MemoryProgram implements Program {
     this.modules.set(file.path, module);
     push(this.byFileName, file.path.slice(slash + 1), module);
     push(this.byFolder, slash < 0 ? '' : file.path.slice(0, slash), module);
+    push(this.byStem, stemOf(file.path), module);
+    const folderStem = folderStemOf(file.path);
+    if (folderStem !== undefined) push(this.byStem, folderStem, module);
     for (const [position, fact] of file.symbols.entries()) this.addSymbol(file, fact, position, ids);
     for (const fact of file.references) this.addReference(fact, ids[fact.source] ?? module);
   }

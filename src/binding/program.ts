@@ -1,4 +1,5 @@
 import type { NodeHash, NodeType, PreciseReference, ReferenceKind, Visibility } from '../model/index.js';
+import type { RouteAnswers, RouteTopic } from './routes/route.js';
 
 /** What a program knows a symbol by: a number that stays with it from one state of the program to the next. */
 export type SymbolIndex = number;
@@ -56,6 +57,10 @@ export interface Program {
   modulesNamed(fileName: string): readonly SymbolIndex[];
   /** Modules of the files directly in `folder` (the empty text for the root). */
   modulesIn(folder: string): readonly SymbolIndex[];
+  /** Modules of the files with this stem, and of those that stand for a folder of that path; see `stemOf`. */
+  modulesAt(stem: string): readonly SymbolIndex[];
+  /** What the manifests say about imports of a name, see {@link RouteAnswers}; undefined when they say nothing. */
+  route<T extends RouteTopic>(topic: T, name: string): RouteAnswers[T] | undefined;
   /** Symbols that belong to `parent`, where they are written, under `name`. */
   children(parent: SymbolIndex, name: string): readonly SymbolIndex[];
   /** Symbols written directly in `parent` that are members of a type written elsewhere. */

@@ -11,10 +11,11 @@ export type Value =
   | { readonly kind: 'elements'; readonly element: Value }
   /** A package or namespace that spans files; the path is written with dots. */
   | { readonly kind: 'namespace'; readonly path: string; readonly modules: readonly SymbolIndex[] }
-  /** Something outside the project: no edge, and no guess either. */
-  | { readonly kind: 'external' };
-
-export const EXTERNAL: Value = { kind: 'external' };
+  /**
+   * Something outside the project: no edge inside it, and no guess either. The module text that an import
+   * names, empty when none does, and the steps from there (`parseOutsidePath`).
+   */
+  | { readonly kind: 'external'; readonly specifier: string; readonly path: string };
 
 export function symbolValue(symbol: SymbolIndex): Value {
   return { kind: 'symbol', symbol };
@@ -71,6 +72,12 @@ export function weaker(a: Evidence, b: Evidence): Evidence {
   return b.confidence < a.confidence ? b : a;
 }
 
+/** A compiler's word goes first. Of equally sure ones the first by name, so that the order of finding does not matter. */
+export function isStronger(a: Evidence, b: Evidence): boolean {
+  if (a.strategy === 'scip' || b.strategy === 'scip') return b.strategy !== 'scip';
+  return a.confidence > b.confidence || (a.confidence === b.confidence && a.strategy < b.strategy);
+}
+
 /** A value together with why the binder believes in it. */
 export interface Found {
   readonly value: Value;
@@ -112,6 +119,7 @@ function addValue(hasher: Fingerprinter, value: Value): void {
       for (const module of value.modules) hasher.number(module);
       break;
     case 'external':
+      hasher.text(value.specifier).text(value.path);
       break;
   }
 }

@@ -1,4 +1,14 @@
-import type { CodeSymbol, Dependency, Envelope, ImpactItem, KeyedEdge, TraversalItem } from '../index.js';
+import type {
+  CodeSymbol,
+  Dependency,
+  Envelope,
+  ExternalUsage,
+  ImpactItem,
+  KeyedEdge,
+  ResolvedSymbol,
+  SymbolDependent,
+  TraversalItem,
+} from '../index.js';
 
 /** A symbol as every answer of the command line shows it. */
 export function symbolJson(symbol: CodeSymbol): Record<string, unknown> {
@@ -20,9 +30,24 @@ export function impactJson(item: ImpactItem): Record<string, unknown> {
   return { symbol: symbolJson(item.symbol), depth: item.depth, path: item.path };
 }
 
+export function resolvedJson(item: ResolvedSymbol): Record<string, unknown> {
+  const { symbol, rank, reason, manager, package: name, version, range, manifest, import: specifier, isUsed } = item;
+  const evidence = { package: name, version, manager, range, manifest, import: specifier, used: isUsed };
+  return { ...symbolJson(symbol), rank, reason, ...evidence };
+}
+
+export function symbolDependentJson({ symbol, edge }: SymbolDependent): Record<string, unknown> {
+  return { symbol: symbolJson(symbol), edge: edgeJson(edge) };
+}
+
+export function usageJson(item: ExternalUsage): Record<string, unknown> {
+  const { project, folder, manager, package: name, range, lockedVersion, manifest, uses, names } = item;
+  return { project, folder, manager, package: name, range, lockedVersion, manifest, uses, names };
+}
+
 export function dependencyJson(item: Dependency): Record<string, unknown> {
   const { project, package: asking, packageVersion, manager, name, alias, range, lockedVersion, kind, manifest } = item;
-  const { provider, providers } = item;
+  const { provider, providers, names, uses } = item;
   return {
     project,
     package: asking,
@@ -36,6 +61,8 @@ export function dependencyJson(item: Dependency): Record<string, unknown> {
     provider,
     providers,
     manifest,
+    names,
+    uses,
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
+import { addResolveCommand } from './commands/resolve.js';
 import { addDependentsCommand, addDepsCommand } from './commands/deps.js';
 import { addDumpCommand } from './commands/dump.js';
 import { addEvolutionCommand } from './commands/evolution.js';
@@ -42,6 +43,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addSliceCommand(program, host);
   addDepsCommand(program, host);
   addDependentsCommand(program, host);
+  addResolveCommand(program, host);
   addStatsCommand(program, host);
   addHotspotsCommand(program, host);
   addEvolutionCommand(program, host);

@@ -6,6 +6,8 @@ import { fromOneState } from './held-snapshot.js';
 export interface DumpOptions {
   /** Only the nodes of this project and the edges that start in it. */
   readonly project?: ProjectId;
+  /** Leaves out edges that end in another project than they start in. */
+  readonly isWithinProjects?: boolean;
 }
 
 interface NodeRow {
@@ -20,6 +22,7 @@ export interface DumpedEdge {
   readonly fromKey: string;
   readonly type: string;
   readonly toKey: string;
+  readonly toProject: string;
   readonly metadata: string | null;
 }
 
@@ -54,9 +57,14 @@ export function dumpLines(database: Database, options: DumpOptions = {}): AsyncG
   return fromOneState(database, (snapshot) => linesOf(snapshot, options));
 }
 
-async function* linesOf(snapshot: Snapshot, { project }: DumpOptions): AsyncGenerator<string, void, void> {
+async function* linesOf(
+  snapshot: Snapshot,
+  { project, isWithinProjects = false }: DumpOptions,
+): AsyncGenerator<string, void, void> {
   for await (const row of nodeRows(snapshot, project)) yield nodeLine(row);
-  for await (const row of edgeRows(snapshot, project)) yield edgeLine(row);
+  for await (const row of edgeRows(snapshot, project)) {
+    if (!isWithinProjects || row.toProject === row.project) yield edgeLine(row);
+  }
 }
 
 function nodeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<NodeRow> {
@@ -75,7 +83,7 @@ export function edgeRows(snapshot: Snapshot, project: ProjectId | undefined): As
   return snapshot.iterate<DumpedEdge>(
     `SELECT c.project_id AS project, c.node_key AS fromKey, e.edge_type AS type,
        CASE WHEN t.project_id = c.project_id THEN t.node_key ELSE t.project_id || '//' || t.node_key END AS toKey,
-       e.metadata AS metadata
+       t.project_id AS toProject, e.metadata AS metadata
      FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
        CROSS JOIN intel_nodes AS t ON t.id = e.callee_id
      ${project === undefined ? '' : 'WHERE c.project_id = ?'}

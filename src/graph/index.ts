@@ -20,7 +20,7 @@ export {
   type ProjectSummary,
   type SymbolCounts,
 } from './graph-statistics.js';
-export { decodeCursor, encodeCursor, envelope, requireCount, type PageOptions } from './page.js';
+export { decodeCursor, encodeCursor, envelope, readGeneration, requireCount, type PageOptions } from './page.js';
 export { SymbolQuery, type FindOptions, type NameSearchOptions, type RankedSymbol } from './symbol-query.js';
 export {
   readAdjacency,
@@ -64,3 +64,13 @@ export {
   type PdgStoreOptions,
   type SavedPdg,
 } from './pdg-store.js';
+export {
+  edgesAcrossStatements,
+  PACKAGE_STRATEGY,
+  readEdgesAcross,
+  type EdgeAcross,
+  type EdgesAcrossDelta,
+} from './edges-across.js';
+export { parseEdgeMetadata } from './edge-view.js';
+export { lookUpNodes, requireName, type NodePlace } from './symbol-lookup.js';
+export { readExternalPdg, readMergedPdg, type MergedPdgOptions } from './merged-pdg.js';

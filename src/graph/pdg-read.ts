@@ -1,5 +1,6 @@
 import {
   CorruptionError,
+  crossProjectKey,
   EDGE_TYPES,
   NODE_TYPES,
   PdgAssembler,
@@ -42,6 +43,46 @@ export async function readPdg(snapshot: Snapshot, project: ProjectId): Promise<P
   );
   for await (const row of edges) addEdge(assembler, row, positions);
   return assembler.build();
+}
+
+/** Gathers nodes of several projects, and the edges among them. The path of a file has its project before it. */
+export class NodeRows {
+  private readonly assembler = new PdgAssembler();
+  private readonly positions = new Map<NodeId, number>();
+  private readonly parents = new Map<NodeId, NodeId>();
+
+  async addNodes(snapshot: Snapshot, ids: readonly NodeId[]): Promise<void> {
+    const rows = await snapshot.all<PdgNodeRow & { readonly project_id: ProjectId }>(
+      `SELECT n.id, n.project_id, n.file_path, n.symbol_name, n.node_type, n.signature, n.complexity, n.content_hash,
+         n.qualified_name, n.ordinal, n.language, n.visibility, n.interface_hash, n.value_type, n.documentation,
+         n.owner_name, n.parent_id, n.start_byte, n.end_byte, n.start_line, n.end_line
+       FROM json_each(?) AS w CROSS JOIN intel_nodes AS n ON n.id = w.value`,
+      [JSON.stringify(ids)],
+    );
+    for (const { project_id: project, ...row } of rows) {
+      const filePath = crossProjectKey(project, row.file_path);
+      this.positions.set(row.id, addNode(this.assembler, { ...row, file_path: filePath }));
+      if (row.parent_id !== null) this.parents.set(row.id, row.parent_id);
+    }
+  }
+
+  /** The edges from some nodes to nodes that were added. */
+  async addEdges(snapshot: Snapshot, ids: readonly NodeId[]): Promise<void> {
+    const rows = await snapshot.all<EdgeRow>(
+      `SELECT e.caller_id, e.callee_id, e.edge_type, e.metadata
+       FROM json_each(?) AS w CROSS JOIN intel_edges AS e ON e.caller_id = w.value`,
+      [JSON.stringify(ids)],
+    );
+    for (const row of rows) addEdge(this.assembler, row, this.positions);
+  }
+
+  build(): Pdg {
+    for (const [id, parent] of this.parents) {
+      const [place, above] = [this.positions.get(id), this.positions.get(parent)];
+      if (place !== undefined && above !== undefined) this.assembler.setParent(place, above);
+    }
+    return this.assembler.build();
+  }
 }
 
 /**

@@ -94,27 +94,40 @@ async function readReferences(snapshot: Snapshot, id: ProjectId): Promise<Map<No
 }
 
 /**
- * The edges that start at some nodes, except those to what is written in them: these follow from the
- * nodes alone.
+ * The edges that start at some nodes and stay in their project, except those to what is written in them:
+ * these follow from the nodes alone.
  */
 export async function readBoundEdges(database: Snapshot, callerIds: readonly NodeId[]): Promise<StateEdge[]> {
   const rows = await database.all<EdgeRow>(
     `SELECT e.caller_id, e.callee_id, e.edge_type, e.metadata
      FROM json_each(?) AS j JOIN intel_edges AS e ON e.caller_id = j.value JOIN intel_nodes AS n ON n.id = e.callee_id
+       JOIN intel_nodes AS c ON c.id = e.caller_id AND c.project_id = n.project_id
      WHERE NOT (e.edge_type = 'containment' AND n.parent_id IS e.caller_id AND n.owner_name IS NULL)`,
     [JSON.stringify(callerIds)],
   );
   return rows.map(decodeStateEdge);
 }
 
-/** All edges that start at some nodes. */
+/** All edges that start at some nodes and stay in their project. */
 export async function readEdgesFrom(database: Snapshot, callerIds: readonly NodeId[]): Promise<StateEdge[]> {
   const rows = await database.all<EdgeRow>(
     `SELECT e.caller_id, e.callee_id, e.edge_type, e.metadata
-     FROM json_each(?) AS j JOIN intel_edges AS e ON e.caller_id = j.value`,
+     FROM json_each(?) AS j JOIN intel_edges AS e ON e.caller_id = j.value JOIN intel_nodes AS n ON n.id = e.callee_id
+       JOIN intel_nodes AS c ON c.id = e.caller_id AND c.project_id = n.project_id`,
     [JSON.stringify(callerIds)],
   );
   return rows.map(decodeStateEdge);
+}
+
+/** How many edges lead from some nodes into other projects. */
+export async function countEdgesAcross(database: Snapshot, callerIds: readonly NodeId[]): Promise<number> {
+  const row = await database.first<{ count: number }>(
+    `SELECT count(*) AS count
+     FROM json_each(?) AS j JOIN intel_edges AS e ON e.caller_id = j.value JOIN intel_nodes AS n ON n.id = e.callee_id
+       JOIN intel_nodes AS c ON c.id = e.caller_id AND c.project_id <> n.project_id`,
+    [JSON.stringify(callerIds)],
+  );
+  return row?.count ?? 0;
 }
 
 async function readEdges(snapshot: Snapshot, id: ProjectId): Promise<StateEdge[]> {

@@ -4,6 +4,7 @@ import { commitDelta } from './project-commit.js';
 import type { ProjectDelta } from './project-delta.js';
 import { FORGET_EDGE_COUNTS_SQL } from './project-rows.js';
 import {
+  countEdgesAcross,
   readBoundEdges,
   readEdgesFrom,
   readProjectFiles,
@@ -31,6 +32,8 @@ export class ProjectStore {
   constructor(
     private readonly database: Database,
     private readonly clock: () => number = Date.now,
+    /** Runs after a project was deleted. */
+    private readonly afterDelete: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   /** All projects, ordered by id. */
@@ -80,7 +83,9 @@ export class ProjectStore {
       { sql: 'DELETE FROM projects WHERE id = ? RETURNING id', parameters: [id] },
       { sql: FORGET_EDGE_COUNTS_SQL },
     ]);
-    return returned[3]?.length === 1;
+    const wasThere = returned[3]?.length === 1;
+    if (wasThere) await this.afterDelete();
+    return wasThere;
   }
 
   /** The files of a project, to see which of them changed; empty for a project that is not in the store. */
@@ -98,7 +103,12 @@ export class ProjectStore {
     return callerIds.length === 0 ? [] : readBoundEdges(this.database, callerIds);
   }
 
-  /** All edges that start at some nodes. */
+  /** How many edges lead from some nodes into other projects. */
+  async countEdgesAcross(callerIds: readonly NodeId[]): Promise<number> {
+    return callerIds.length === 0 ? 0 : countEdgesAcross(this.database, callerIds);
+  }
+
+  /** All edges that start at some nodes and stay in their project. */
   async edgesFrom(callerIds: readonly NodeId[]): Promise<StateEdge[]> {
     return callerIds.length === 0 ? [] : readEdgesFrom(this.database, callerIds);
   }

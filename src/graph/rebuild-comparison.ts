@@ -3,10 +3,10 @@ import type { FileStore } from './file-store.js';
 import type { Check } from './integrity.js';
 import type { Project } from './project-store.js';
 
-/** A line that only one of two stores has: of the canonical form, or of the packages and what they ask for. */
+/** A line that only one of two stores has: of the canonical form, or of what manifests say: packages, what they ask for, routes. */
 export interface Difference {
   readonly project: string;
-  readonly kind: 'node' | 'edge' | 'package' | 'dependency';
+  readonly kind: 'node' | 'edge' | 'package' | 'dependency' | 'route';
   /** `missing`: the files say it and the store does not; `unexpected`: the other way round. */
   readonly change: 'missing' | 'unexpected';
   readonly line: string;
@@ -29,7 +29,7 @@ export interface VerifyReport {
 /** What the comparison needs of a store. */
 export interface Comparable {
   readonly files: FileStore;
-  dump(options: { readonly project: string }): AsyncIterable<string>;
+  dump(options: { readonly project: string; readonly isWithinProjects?: boolean }): AsyncIterable<string>;
 }
 
 /** A store that was made from the same folder and nothing else. */
@@ -98,7 +98,7 @@ async function compareDumps(
 ): Promise<Difference[]> {
   const expected = await linesOf(fresh, project, signal);
   const differences: Difference[] = [];
-  for await (const line of store.dump({ project })) {
+  for await (const line of store.dump({ project, isWithinProjects: true })) {
     if (signal?.aborted === true) throw new CancelledError();
     if (!expected.delete(line)) differences.push(difference(project, 'unexpected', line));
   }
@@ -108,7 +108,7 @@ async function compareDumps(
 
 async function linesOf(store: Comparable, project: string, signal: AbortSignal | undefined): Promise<Set<string>> {
   const lines = new Set<string>();
-  for await (const line of store.dump({ project })) {
+  for await (const line of store.dump({ project, isWithinProjects: true })) {
     if (signal?.aborted === true) throw new CancelledError();
     lines.add(line);
   }

@@ -1,18 +1,8 @@
-import type {
-  FactReader,
-  FileRecord,
-  FileStore,
-  NodeStore,
-  Project,
-  ProjectDelta,
-  ProjectFiles,
-  ProjectStore,
-  WholeFile,
-} from '../graph/index.js';
-import type { CommitRight, ContentStore, IncrementalCache, MemoStore } from '../incremental/index.js';
+import type { FileRecord, Project, ProjectDelta, ProjectFiles, WholeFile } from '../graph/index.js';
+import type { CommitRight } from '../incremental/index.js';
 import { BusyError, CancelledError, type FileFacts, type ProjectId } from '../model/index.js';
-import type { PackageStore } from '../symbols/index.js';
 import { analysisOf } from './analysis.js';
+import type { IndexerStores } from './indexer-stores.js';
 import type { IndexOptions, IndexProgress, IndexReport, IndexWarning } from './indexer.js';
 import { FACTS_VERSION, languageOf } from './languages/index.js';
 import { isManifestPath } from './manifests/index.js';
@@ -34,19 +24,6 @@ const GENERATIONS_PER_COLLECTION = 64;
 const FILES_PER_COLLECTION = 256;
 /** Parsing so few costs less than asking whether it is worth it. */
 const FEW_FILES = 8;
-
-export interface IndexerStores {
-  readonly nodes: NodeStore;
-  readonly files: FileStore;
-  readonly projects: ProjectStore;
-  readonly reader: FactReader;
-  readonly contents: ContentStore;
-  readonly cache: IncrementalCache;
-  readonly packages: PackageStore;
-  readonly memos: (projectId: ProjectId) => MemoStore;
-  /** The right to commit; short work keeps nobody else from working. */
-  readonly right: (projectId: ProjectId, isShort: boolean, signal: AbortSignal | undefined) => Promise<CommitRight>;
-}
 
 /** One attempt to index one folder. */
 export class IndexRun {
@@ -105,7 +82,7 @@ export class IndexRun {
     return { walked, projectId, known, ...kept, manifests, elsewhere: 0, isAlone };
   }
 
-  /** Some paths alone, of a project that was indexed from this folder; undefined when it was not. */
+  /** Some paths alone, of a project that was indexed from this folder, manifests included; undefined when it was not. */
   private async lookAt(paths: readonly string[], projects: readonly Project[]): Promise<Looked | undefined> {
     const stored = this.stores.projects;
     let walked = await walk(this.options.root, { ...this.walkOptions(), within: paths });
@@ -122,6 +99,7 @@ export class IndexRun {
     }
     const elsewhere = (await stored.fileCount(projectId)) - known.files.size;
     const manifests = await this.manifestsOf(projectId, walked, within);
+    if (manifests.stored.version === null) return undefined;
     return { walked, projectId, known, ...kept, manifests, elsewhere, isAlone: false };
   }
 
@@ -253,12 +231,10 @@ export class IndexRun {
     const advancesGeneration = !isGraphSame || packages.isChanged;
     // A folder that was moved has all its files as they were, but the project's root is another.
     const hasNews = advancesGeneration || this.fileRecords.length > 0 || packages.statements.length > 0;
-    if (!hasNews && known.root === walked.root) {
-      return this.unchangedReport(looked, work);
-    }
+    if (!hasNews && known.root === walked.root) return this.unchangedReport(looked, work);
     this.progress('bind', walked.entries.length, walked.entries.length);
     await right.renewWhenDue();
-    const sync = advancesGeneration ? await this.sync(looked, removed) : undefined;
+    const sync = advancesGeneration ? await this.sync(looked, removed, packages) : undefined;
     const analysis = await analysisOf(this.facts, this.stores.cache, this.options.onQuery);
     this.stopIfCancelled();
     this.progress('commit', walked.entries.length, walked.entries.length);
@@ -310,7 +286,8 @@ export class IndexRun {
     });
   }
 
-  private async sync({ projectId, known, marks, versions }: Looked, removed: ReadonlySet<string>): Promise<SyncResult> {
+  private async sync(looked: Looked, removed: ReadonlySet<string>, packages: PackageChanges): Promise<SyncResult> {
+    const { projectId, known, marks, versions } = looked;
     return syncProject(this.stores, {
       projectId,
       generation: known.generation,
@@ -319,6 +296,7 @@ export class IndexRun {
       parsed: this.facts,
       contents: this.fileRecords,
       removed,
+      routes: packages.routes,
       isForced: this.options.force === true,
       signal: this.options.signal,
       onEvent: this.options.onQuery,

@@ -17,7 +17,7 @@ export {
 export { LANGUAGES, languageOf } from './languages/index.js';
 export type { LanguageDefinition } from './extract/language.js';
 export { watchFolder, type WatchOptions, type WatchTools, type WatchWarning } from './watch/index.js';
-export type { IndexerStores } from './index-run.js';
+export type { IndexerStores } from './indexer-stores.js';
 export { sliceFunction, type ProgramSlice, type SliceOptions } from './slice-function.js';
 export { thingsOfFile, thingsOfSymbols } from './sync/homed-things.js';
 export {
@@ -36,3 +36,6 @@ export {
 export type { ImportScipOptions, ImportStores } from './scip/import-scip.js';
 export type { ExportScipOptions } from './scip/export-scip.js';
 export { exportScip, importScip, removeScip } from './scip/index.js';
+export { checkLinks } from './link/check-links.js';
+export { linkNames, type LinkOptions, type LinkReport } from './link/link-names.js';
+export { publishSymbols } from './link/publish-symbols.js';

@@ -1,6 +1,7 @@
 import type { QueryEvent } from '../incremental/index.js';
 import { BusyError, requireProjectId, UsageError, type ProjectId } from '../model/index.js';
-import { IndexRun, type IndexerStores } from './index-run.js';
+import { IndexRun } from './index-run.js';
+import type { IndexerStores } from './indexer-stores.js';
 
 /** How often a run starts anew because another process committed the same project meanwhile. */
 const MAX_ATTEMPTS = 5;

@@ -53,8 +53,8 @@ export type PreciseTarget =
   /** A symbol of the project, by its node key. It may have gone since. */
   | { readonly kind: 'symbol'; readonly key: string }
   /**
-   * A symbol of another package, as importers name it. Nothing in the project binds it; whoever binds across
-   * projects looks for the moniker's manager, package and descriptors, with the version as evidence.
+   * A symbol of another package, as importers name it. Nothing in the project binds it; what it is used as
+   * outside the project is found by the imports, as for files of which no compiler told.
    */
   | { readonly kind: 'external'; readonly moniker: Moniker }
   /** The indexer did not know either; the edge type is of no meaning then. */

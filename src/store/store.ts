@@ -40,27 +40,30 @@ import type {
   IndexerStores,
   IndexOptions,
   IndexReport,
+  LinkOptions,
+  LinkReport,
   ProgramSlice,
   SliceOptions,
   WatchOptions,
 } from '../ingest/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
-import { PackageStore } from '../symbols/index.js';
+import { CrossProjectResolver, ExternalRefs, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
 import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
 import {
   countEmbeddings,
   EmbeddingJournal,
-  EmbeddingQueue,
   EmbeddingStore,
-  ensureScope,
   GraphEmbeddings,
   HashedSubWords,
   requireEmbedder,
   type Embedder,
 } from '../vectors/index.js';
+import { embedStore } from './embed-store.js';
+import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { queryInvalidation } from './query-invalidation.js';
+import { importScipInto, removeScipFrom } from './scip-imports.js';
 import { verifyStore } from './verify-store.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
@@ -68,9 +71,6 @@ export interface StoreOptions extends Partial<StorageConfig> {
   /** What embeds symbols. Default: the built-in one, which works offline. */
   readonly embedder?: Embedder;
 }
-
-/** Vectors that no symbol has any more are kept for contents that come back. */
-const ORPHAN_BUDGET_BYTES = 64 * 1024 * 1024;
 
 /** What a store holds, read from one state. */
 export interface StoreStatus {
@@ -137,6 +137,10 @@ export class Store implements AsyncDisposable {
   readonly invalidation: QueryInvalidation;
   /** Packages of the projects, what they depend on, and who depends on them. */
   readonly packages: PackageStore;
+  /** Symbols that projects offer to others. */
+  readonly globalSymbols: GlobalSymbolTable;
+  /** Where names lead across projects, and who depends on what. */
+  readonly crossProject: CrossProjectResolver;
   /** What embeds the symbols of this store. */
   readonly embedder: Embedder;
   /** The vectors of symbols, by model. */
@@ -144,16 +148,20 @@ export class Store implements AsyncDisposable {
   /** What changed in the vectors, for the indexes over them. */
   readonly embeddingJournal: EmbeddingJournal;
   readonly #database: Database;
+  readonly #externals: ExternalRefs;
 
   constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
     this.#database = database;
+    this.#externals = new ExternalRefs(database);
     this.embedder = embedder;
     this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
     this.embeddingJournal = new EmbeddingJournal(database);
     this.nodes = new NodeStore(database);
     this.edges = new EdgeStore(database);
     this.files = new FileStore(database);
-    this.projects = new ProjectStore(database);
+    this.projects = new ProjectStore(database, Date.now, async () => {
+      await this.link();
+    });
     this.references = new ReferenceStore(database);
     this.precise = new PreciseStore(database);
     this.symbols = new SymbolQuery(database);
@@ -170,6 +178,8 @@ export class Store implements AsyncDisposable {
     this.cache = new IncrementalCache(database);
     this.contents = new ContentStore(database);
     this.packages = new PackageStore(database);
+    this.globalSymbols = new GlobalSymbolTable(database);
+    this.crossProject = new CrossProjectResolver(database, this.traversal);
     this.invalidation = queryInvalidation(database, this);
   }
 
@@ -193,7 +203,8 @@ export class Store implements AsyncDisposable {
   async index(options: IndexOptions): Promise<IndexReport> {
     // The parsers are the largest part of the library; whoever only asks does not wait for them.
     const { Indexer } = await import('../ingest/index.js');
-    const report = await new Indexer(this.indexerStores()).index(options);
+    const indexed = await new Indexer(this.indexerStores()).index(options);
+    const report = await linkAfterRun(this, indexed, options.signal);
     if (options.embed === false) return report;
     const { signal, onProgress } = options;
     const started = performance.now();
@@ -207,6 +218,19 @@ export class Store implements AsyncDisposable {
   }
 
   /**
+   * Brings the edges between projects up to date: follows what symbols use outside of their project into
+   * the packages of the other projects. Index runs and deletions of projects do so themselves.
+   *
+   * Throws BusyError `STALE_GENERATION` when others change the store all the time, and CancelledError.
+   */
+  async link(options: LinkOptions = {}): Promise<LinkReport> {
+    if (!(await this.#externals.isWaiting())) return { names: 0, edges: 0 };
+    const { linkNames, publishSymbols } = await import('../ingest/index.js');
+    await publishSymbols(this.globalSymbols);
+    return linkNames(this.indexerStores(), options);
+  }
+
+  /**
    * Embeds the symbols of a project that have no embedding of the store's model. What was embedded once, in
    * whatever project, branch or version of a file, is not embedded again.
    *
@@ -214,20 +238,7 @@ export class Store implements AsyncDisposable {
    * BusyError when others keep changing the project. Batches that were committed stay.
    */
   async embed(project: string, options: EmbedOptions = {}): Promise<EmbedReport> {
-    const { embedProject } = await import('../ingest/index.js');
-    const database = this.#database;
-    const stores = {
-      projects: this.projects,
-      reader: new FactReader(database),
-      queue: new EmbeddingQueue(database),
-      scope: (id: string, model: string, dimension: number) => ensureScope(database, id, model, dimension),
-    };
-    const report = await embedProject(stores, this.embedder, project, options);
-    if (report.embedded + report.reused > 0) {
-      await this.embeddings.collect(ORPHAN_BUDGET_BYTES);
-      await this.embeddingJournal.trim();
-    }
-    return report;
+    return embedStore(this, this.#database, project, options);
   }
 
   /**
@@ -270,15 +281,12 @@ export class Store implements AsyncDisposable {
    * UsageError `INVALID_ARGUMENT`; LimitError `LIMIT_EXCEEDED`; BusyError; CancelledError.
    */
   async importScip(options: ImportScipOptions): Promise<IndexReport> {
-    const { importScip } = await import('../ingest/index.js');
-    const overlay = { ...this.indexerStores(), precise: this.precise };
-    return importScip({ projects: this.projects, pdg: this.pdg, overlay }, options);
+    return importScipInto(this, options);
   }
 
   /** Takes back what imports laid over a project. Throws NotFoundError `PROJECT_NOT_FOUND`, BusyError, CancelledError. */
   async removeScip(project: string, options: { readonly signal?: AbortSignal } = {}): Promise<IndexReport> {
-    const { removeScip } = await import('../ingest/index.js');
-    return removeScip({ ...this.indexerStores(), precise: this.precise }, project, options.signal);
+    return removeScipFrom(this, project, options.signal);
   }
 
   /**
@@ -311,6 +319,7 @@ export class Store implements AsyncDisposable {
       cache,
       contents,
       packages,
+      externals: this.#externals,
       reader: new FactReader(database),
       memos: (projectId) => memosOf(database, projectId),
       right: (projectId, isShort, signal) =>

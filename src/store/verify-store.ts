@@ -1,6 +1,7 @@
 import {
   checkIntegrity,
   checkPrecise,
+  type Check,
   compareWithRebuild,
   type Comparison,
   type Difference,
@@ -28,10 +29,15 @@ export async function verifyStore(
     await checkPrecise(database),
     await checkEmbeddings(database),
   ];
+  const links = async (id: string): Promise<Check> => {
+    const { checkLinks } = await import('../ingest/index.js');
+    return checkLinks(store.indexerStores(), id, signal === undefined ? {} : { signal });
+  };
   const differences: Difference[] = [];
   for (const each of options.deep === true ? chosen : []) {
     const makeFresh = async (root: string): Promise<Store> => rebuild(store, await openFresh(), root, each.id, signal);
     const also = (fresh: Store): Promise<Comparison> => comparePackages(store.packages, fresh.packages, each.id);
+    checks.push(await links(each.id));
     for (const compared of await compareWithRebuild(store, each, makeFresh, also, signal)) {
       checks.push(compared.check);
       differences.push(...compared.differences);

@@ -2,7 +2,7 @@ import type { Comparison, Difference } from '../graph/index.js';
 import { compareText, type ProjectId } from '../model/index.js';
 import type { PackageStore } from './package-store.js';
 
-/** Compares the packages of a project, and what they ask for, with those of a clean rebuild. */
+/** Compares the packages of a project, what they ask for and what imports make of them, with those of a clean rebuild. */
 export async function comparePackages(
   store: PackageStore,
   fresh: PackageStore,
@@ -19,12 +19,15 @@ export async function comparePackages(
   return { check: { name: `packages ${project}`, ok, detail }, differences };
 }
 
-/** A line for each package and each dependency, in order: equal for equal manifests. Ids are left out. */
-async function packageLines(store: PackageStore, project: ProjectId): Promise<Map<string, 'package' | 'dependency'>> {
-  const lines: [string, 'package' | 'dependency'][] = [];
+/** A line for each package, dependency and route, in order: equal for equal manifests. Ids are left out. */
+async function packageLines(store: PackageStore, project: ProjectId): Promise<Map<string, Difference['kind']>> {
+  const lines: [string, Difference['kind']][] = [];
   for (const [key, { version, modules, dependencies }] of await store.state(project)) {
     lines.push([`package\t${key}\t${version ?? ''}\t${modules}`, 'package']);
     for (const dependency of dependencies.keys()) lines.push([`dependency\t${key}\t${dependency}`, 'dependency']);
+  }
+  for (const { topic, name, says } of await store.routes(project)) {
+    lines.push([`route\t${topic}\t${name}\t${says}`, 'route']);
   }
   return new Map(lines.sort(([a], [b]) => compareText(a, b)));
 }

@@ -25,6 +25,9 @@ export interface Dependency {
   readonly providers: readonly ProjectId[];
   /** The file that asks, from the project's root. */
   readonly manifest: string;
+  /** How many names of the package the project's code uses, and how often it uses them. */
+  readonly names: number;
+  readonly uses: number;
 }
 
 export interface DependencyRow extends Omit<Dependency, 'provider' | 'providers'> {
@@ -37,6 +40,9 @@ export const DEPENDENCY_COLUMNS = `
   d.project_id AS project, p.name AS package, p.version AS packageVersion, d.manager AS manager, d.name AS name,
   d.alias AS alias, d."range" AS "range", d.locked_version AS lockedVersion, d.kind AS kind, d.manifest_path AS manifest,
   d.local AS local,
+  (SELECT count(DISTINCT e.name_id) FROM external_symbols AS e JOIN external_names AS n ON n.id = e.name_id
+   WHERE e.dependency_id = d.id AND n.name <> '') AS names,
+  (SELECT coalesce(sum(e.use_count), 0) FROM external_symbols AS e WHERE e.dependency_id = d.id) AS uses,
   (SELECT json_group_array(json_array(q.project_id, q.version)) FROM packages AS q
    WHERE q.name = d.name AND q.manager = d.manager) AS candidates`;
 export const DEPENDENCY_TABLES = 'project_deps AS d JOIN packages AS p ON p.id = d.package_id';

@@ -8,6 +8,7 @@ import {
   type DependencyRow,
   toDependency,
 } from './dependency.js';
+import { type ImportRoute, readRoutes, readRoutesNamed } from './import-routes.js';
 import { type PackageName, parsePackageName } from './package-name.js';
 import { readManifestState, readPackageState, type StoredManifests, type StoredPackage } from './package-state.js';
 
@@ -108,6 +109,16 @@ export class PackageStore {
   /** The stored packages of a project, to compare them with what its manifests say now. */
   async state(project: ProjectId): Promise<Map<string, StoredPackage>> {
     return this.#database.snapshot((snapshot) => readPackageState(snapshot, project));
+  }
+
+  /**
+   * What the manifests of a project say about the names that its sources import: all of it, or what they say about those
+   * that are wanted; names about which they say nothing are left out.
+   */
+  async routes(project: ProjectId, wanted?: readonly Pick<ImportRoute, 'topic' | 'name'>[]): Promise<ImportRoute[]> {
+    return this.#database.snapshot((snapshot) =>
+      wanted === undefined ? readRoutes(snapshot, project) : readRoutesNamed(snapshot, project, wanted),
+    );
   }
 
   async #packages(selection: Selection, options: PackageListOptions): Promise<Envelope<ProjectPackage>> {

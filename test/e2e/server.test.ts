@@ -12,6 +12,7 @@ const TIMEOUT_MS = 60_000;
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 const key = new JwtKey();
 const open = serverForTests();
+const spare = serverForTests();
 const guarded = serverForTests({ jwtKey: key });
 
 let folder: string;
@@ -32,6 +33,32 @@ async function json(...line: string[]): Promise<unknown> {
   if (result.status !== 0) throw new Error(`${line.join(' ')} failed with ${result.status}: ${result.stdout}`);
   return JSON.parse(result.stdout);
 }
+
+describe('what manifests say, on a server', { timeout: TIMEOUT_MS }, () => {
+  it('[V1] leads imports as it does in a file, also when they say something else', async () => {
+    const { url } = spare();
+    const workspace = join(folder, 'workspace');
+    const write = (path: string, text: string): void => {
+      mkdirSync(join(workspace, path, '..'), { recursive: true });
+      writeFileSync(join(workspace, path), text);
+    };
+    write('core/package.json', '{"name":"core","exports":"./src/a.ts"}');
+    write('core/src/a.ts', 'export function c() {}\n');
+    write('core/src/b.ts', 'export function c() {}\n');
+    write('main.ts', "import { c } from 'core';\nexport function run() {\n  c();\n}\n");
+    const calls = async (): Promise<string[]> => {
+      expect(await runCli(['index', workspace, '--db', url])).toMatchObject({ status: 0 });
+      const { stdout } = await runCli(['dump', '--project', 'workspace', '--db', url]);
+      return stdout.split('\n').filter((line) => /^edge\t.*\tcall\t/.test(line) || /^edge\tcall\t/.test(line));
+    };
+    expect(String(await calls())).toContain('core/src/a.ts#c(function)');
+    write('core/package.json', '{"name":"core","exports":"./src/b.ts"}');
+    expect(String(await calls())).toContain('core/src/b.ts#c(function)');
+    write('core/package.json', '{"name":"other"}');
+    expect(await calls()).toEqual([]);
+    expect(await runCli(['verify', '--deep', '--project', 'workspace', '--db', url])).toMatchObject({ status: 0 });
+  });
+});
 
 describe('the commands on a server', { timeout: TIMEOUT_MS }, () => {
   it('[V1] store and answer what they store and answer with a file', async () => {

@@ -21,6 +21,7 @@ const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.t
 /** Tests in the order in which they are tried: the fast ones first. */
 const STAGES: readonly (readonly string[])[] = [
   ['test/unit/incremental', 'test/unit/indexer-minimal-work.test.ts', 'test/unit/indexer-changed-names.test.ts'],
+  ['test/unit/indexer-import-routes.test.ts', 'test/unit/indexer-packages.test.ts'],
   ['test/fault/memo-damage.test.ts', 'test/unit/query-invalidation.test.ts', 'test/unit/indexer.test.ts'],
   ['test/property/indexing.test.ts', '--testNamePattern', 'in the script'],
   ['test/property/indexing.test.ts'],

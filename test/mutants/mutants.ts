@@ -15,6 +15,8 @@ const MEMO_STORE = 'src/incremental/memo-store.ts';
 const BIND = 'src/ingest/sync/bind-changes.ts';
 const CHANGED = 'src/ingest/sync/changed-things.ts';
 const TRACED = 'src/ingest/sync/traced-program.ts';
+const PARTIAL = 'src/ingest/sync/partial-program.ts';
+const ROUTES = 'src/ingest/packages/route-update.ts';
 const RECALL = 'src/ingest/sync/recall.ts';
 
 /** Mistakes in the incremental engine and in how indexing uses it. */
@@ -256,5 +258,48 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (version === FACTS_VERSION) continue;',
     replace: 'if (metrics !== undefined) continue;',
     why: 'a better analyzer does not get to see old bodies',
+  },
+  // Manifests
+  {
+    name: 'changed routes not looked for',
+    file: CHANGED,
+    find: 'for (const key of routes) changed.set(',
+    replace: 'for (const key of [] as string[]) changed.set(',
+    why: 'a change of a tsconfig binds nothing',
+  },
+  {
+    name: 'routes not noted as read',
+    file: TRACED,
+    find: "return this.ofProject('route', routeKey(topic, name), () => this.program.route(topic, name), looksOfRoute);",
+    replace: 'return this.program.route(topic, name);',
+    why: 'a change of a tsconfig does not find what was bound by it',
+  },
+  {
+    name: 'stored routes before changed ones',
+    file: PARTIAL,
+    find: 'for (const [key, says] of routes) this.stored.routes.put(',
+    replace: 'for (const [key, says] of [] as [string, string | null][]) this.stored.routes.put(',
+    why: 'imports are bound by what the manifests said before',
+  },
+  {
+    name: 'routes that are no longer said not told',
+    file: ROUTES,
+    find: '...gone.map((route) => [keyOf(route), null] as const),',
+    replace: '',
+    why: 'imports of a package that is gone stay bound',
+  },
+  {
+    name: 'files that come not noted under their stems',
+    file: CHANGED,
+    find: "this.noteGlobal('modulesAt', stemOf(path));",
+    replace: '',
+    why: 'an import through an alias stays unbound when its file comes',
+  },
+  {
+    name: 'folders that come not noted under their stems',
+    file: CHANGED,
+    find: "if (folderStem !== undefined) this.noteGlobal('modulesAt', folderStem);",
+    replace: "if (folderStem === path) this.noteGlobal('modulesAt', folderStem);",
+    why: 'an import of a folder through an alias stays unbound when its index comes',
   },
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SCOPE_REFERENCE_KINDS, type Program } from '../../src/binding/index.js';
+import { folderStemOf, SCOPE_REFERENCE_KINDS, stemOf, type Program } from '../../src/binding/index.js';
 import { languageOf } from '../../src/ingest/languages/index.js';
 import { MissingFacts } from '../../src/ingest/sync/partial-program.js';
 import { nodeKey } from '../../src/model/index.js';
@@ -63,6 +63,8 @@ function questionsAbout({ whole, files }: Changed, removed: Iterable<string>): (
     questions.push((each) => each.modulesNamed(path.slice(path.lastIndexOf('/') + 1)));
   }
   for (const folder of folders) questions.push((each) => each.modulesIn(folder));
+  const stems = paths.flatMap((path) => [stemOf(path), `${stemOf(path)}.test`, path, folderStemOf(path) ?? 'absent']);
+  for (const stem of new Set([...stems, ...folders])) questions.push((each) => each.modulesAt(stem));
   for (const name of names) {
     questions.push((each) => each.topLevel(name));
     questions.push((each) => each.membersWrittenFor(name));

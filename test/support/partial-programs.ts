@@ -1,4 +1,4 @@
-import { Binder, MemoryProgram, type BoundEdge, type Program } from '../../src/binding/index.js';
+import { Binder, MemoryProgram, type Bound, type Program } from '../../src/binding/index.js';
 import { FactReader, NodeStore, PreciseStore, ProjectStore, type FileRecord } from '../../src/graph/index.js';
 import { preciseByPath, type NumberedFile } from '../../src/ingest/sync/changed-things.js';
 import { factsDelta, pairFiles } from '../../src/ingest/sync/file-changes.js';
@@ -14,6 +14,7 @@ import {
   type PreciseReference,
 } from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
+import { PackageStore } from '../../src/symbols/index.js';
 import { factsOf } from './facts.js';
 
 export const PROJECT_ID = 'p';
@@ -110,15 +111,21 @@ export async function changedProgram(
     whole: new MemoryProgram(
       files.map(({ facts }) => facts),
       files.flatMap(({ ids }) => [...ids]),
+      [],
       preciseByPath(files),
     ),
     files,
-    overlay: { files: changed, removed: new Set(Object.keys(before).filter((path) => after[path] === undefined)) },
+    overlay: {
+      files: changed,
+      removed: new Set(Object.keys(before).filter((path) => after[path] === undefined)),
+      routes: new Map(),
+    },
   };
 }
 
 export function partialOf(database: Database, overlay: Overlay): PartialProgram {
-  return new PartialProgram(new FactReader(database), PROJECT_ID, overlay);
+  const stores = { reader: new FactReader(database), packages: new PackageStore(database) };
+  return new PartialProgram(stores, PROJECT_ID, overlay);
 }
 
 export interface Answer<T> {
@@ -139,6 +146,6 @@ export async function answerOf<T>(program: PartialProgram, ask: (program: Progra
 }
 
 /** The edges of one symbol. Every attempt is a new binder's: a memo does not outlive what it could not finish. */
-export function bindingOf(index: number): (program: Program) => BoundEdge[] {
+export function bindingOf(index: number): (program: Program) => Bound {
   return (program) => new Binder(program).bind(index);
 }

@@ -132,7 +132,7 @@ describe('reading facts', () => {
 
 describe('a question that lacks facts', () => {
   it('is refused with one error for all, which costs no stack', async () => {
-    const partial = partialOf(await opened(), { files: [], removed: new Set() });
+    const partial = partialOf(await opened(), { files: [], removed: new Set(), routes: new Map() });
     const refusal = (ask: () => unknown): unknown => {
       try {
         return ask();

@@ -1,24 +1,51 @@
+import { GO_STANDARD } from '../own-libraries.js';
 import type { Program, ProgramSymbol } from '../program.js';
-import { EXTERNAL, type Value } from '../value.js';
+import { EXTERNAL } from '../outside.js';
+import type { Value } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
-import { folderOf } from './paths.js';
+import { innermost, namedPackages, packageIn } from './packages.js';
+import { folderOf, under } from './paths.js';
 
-/** First path elements of the standard library: such imports never lead into the project. */
-const STANDARD = new Set(
-  (
-    'archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go ' +
-    'hash html image index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv ' +
-    'strings structs sync syscall testing text time unicode unique unsafe weak C'
-  ).split(' '),
-);
-
-/**
- * A package is a folder. The module path in front of it is not known without go.mod, so the longest
- * end of the import path that is a folder of Go files counts; paths of the standard library do not.
- */
+/** A package is a folder. What module it belongs to is said by go.mod; paths of the standard library belong to none. */
 function resolveModule(program: Program, from: ProgramSymbol, specifier: string): Value | undefined {
+  if (GO_STANDARD.has(specifier.split('/')[0] ?? '')) return EXTERNAL;
+  const folders = (program.route('package-folders', 'go') ?? []).map((folder) => ({ folder }));
+  const module = innermost(folders, from.filePath);
+  if (module === undefined) return resolveWithoutModule(program, from, specifier);
+  const folder = folderOfPackage(program, from, module.folder, specifier);
+  if (folder === undefined) return EXTERNAL;
+  const modules = packageFiles(program, folder);
+  return modules.length > 0 ? { kind: 'namespace', path: folder, modules } : undefined;
+}
+
+/** The folder of a package of one of the project's modules; of modules in each other, the innermost has it. */
+function folderOfPackage(
+  program: Program,
+  from: ProgramSymbol,
+  moduleFolder: string,
+  specifier: string,
+): string | undefined {
+  for (let end = specifier.length; end > 0; end = specifier.lastIndexOf('/', end - 1)) {
+    const route = program.route('go', specifier.slice(0, end));
+    if (route === undefined) continue;
+    const named = namedPackages(route);
+    const local = route.wishes.find(({ folder }) => folder === moduleFolder)?.local ?? null;
+    const found =
+      named.find(({ folder }) => folder === moduleFolder) ??
+      (local !== null ? packageIn(route, local) : (innermost(named, from.filePath) ?? only(named)));
+    // A module that is there more than once, and nobody says which is meant.
+    return found === undefined ? undefined : under(found.folder, specifier.slice(end + 1)).replace(/\/$/, '');
+  }
+  return undefined;
+}
+
+function only<T>(all: readonly T[]): T | undefined {
+  return all.length === 1 ? all[0] : undefined;
+}
+
+/** Without go.mod the longest end of the import path that is a folder of Go files counts. */
+function resolveWithoutModule(program: Program, from: ProgramSymbol, specifier: string): Value | undefined {
   const parts = specifier.split('/');
-  if (STANDARD.has(parts[0] ?? '')) return EXTERNAL;
   for (let start = 0; start < parts.length; start++) {
     const folder = parts.slice(start).join('/');
     const modules = packageFiles(program, folder);

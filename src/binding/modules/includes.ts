@@ -1,5 +1,6 @@
 import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
-import { EXTERNAL, symbolValue, type Value } from '../value.js';
+import { EXTERNAL } from '../outside.js';
+import { symbolValue, type Value } from '../value.js';
 import type { ModuleContext, ModuleRules } from './module-rules.js';
 import { folderOf, joinPath } from './paths.js';
 

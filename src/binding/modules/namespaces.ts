@@ -1,5 +1,6 @@
 import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
-import { EXTERNAL, symbolValue, type Value } from '../value.js';
+import { EXTERNAL } from '../outside.js';
+import { symbolValue, type Value } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
 
 /** Languages whose files declare the namespace they belong to: Java, C#, PHP. */

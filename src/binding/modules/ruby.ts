@@ -1,4 +1,5 @@
-import { EXTERNAL, symbolValue } from '../value.js';
+import { EXTERNAL } from '../outside.js';
+import { symbolValue } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
 import { folderOf, joinPath } from './paths.js';
 

@@ -1,6 +1,8 @@
 import type { Program, ProgramSymbol, SymbolIndex } from '../program.js';
-import { EXTERNAL, symbolValue, type Value } from '../value.js';
+import { EXTERNAL } from '../outside.js';
+import { symbolValue, type Value } from '../value.js';
 import type { ModuleRules } from './module-rules.js';
+import { innermost, packageIn } from './packages.js';
 import { ancestorFolders, folderOf, under } from './paths.js';
 
 /** The folder in which the files of a module's child modules lie. */
@@ -26,7 +28,26 @@ function crateRoot(program: Program, from: ProgramSymbol): SymbolIndex | undefin
   return from.module;
 }
 
-/** A crate of the same project by the folder that holds its `src`. */
+/** The library that the package of a file calls so: its own, or that of a dependency in the project. */
+function crateNamed(program: Program, from: ProgramSymbol, name: string): SymbolIndex | undefined {
+  const folders = (program.route('package-folders', 'cargo') ?? []).map((folder) => ({ folder }));
+  const around = innermost(folders, from.filePath);
+  if (around === undefined) return siblingCrate(program, name);
+  const route = program.route('cargo', name);
+  if (route === undefined) return undefined;
+  const wish = route.wishes.find(({ folder }) => folder === around.folder);
+  const wished = wish === undefined || wish.local === null ? undefined : packageIn(route, wish.local);
+  const own = route.packages.find(({ folder, isNamed }) => isNamed && folder === around.folder);
+  for (const { targets } of (wish === undefined ? own : wished)?.modules ?? []) {
+    for (const target of targets) {
+      const module = program.module(target);
+      if (module !== undefined) return module;
+    }
+  }
+  return undefined;
+}
+
+/** Without manifests, a crate of the same project by the folder that holds its `src`. */
 function siblingCrate(program: Program, name: string): SymbolIndex | undefined {
   const folderNames = new Set([name, name.replaceAll('_', '-')]);
   for (const module of program.modulesNamed('lib.rs')) {
@@ -94,7 +115,7 @@ function resolveSegment(
     const reExport = reExported(program, current, segment, visited);
     if (reExport !== undefined) return reExport;
   }
-  return isFirst ? siblingCrate(program, segment) : undefined;
+  return isFirst ? crateNamed(program, current, segment) : undefined;
 }
 
 /** `use a::b;` makes `b` a name of the module, and a path may go through it. */

@@ -17,7 +17,10 @@ import { parseRequirementsFile } from './python/requirements-file.js';
 import { parseSetupCfg } from './python/setup-cfg.js';
 import { parseSetupPy } from './python/setup-py.js';
 
-/** To be raised with every change of what is read from the same text, so that results kept by content are read anew. */
+/**
+ * To be raised with every change of what is read from the same text, or of what routes are made of it, so that results kept
+ * by content are read anew.
+ */
 export const MANIFESTS_VERSION = 1;
 
 /** Longer manifests are not read, in UTF-16 code units; lockfiles grow with everything a project uses. */

@@ -1,5 +1,11 @@
 import type { ContentStore } from '../../incremental/index.js';
-import { compareText, type ManifestWarning, type PackageFacts, type ProjectId } from '../../model/index.js';
+import {
+  compareText,
+  type ManifestWarning,
+  type PackageFacts,
+  type PathAlias,
+  type ProjectId,
+} from '../../model/index.js';
 import type { ProjectDelta } from '../../graph/index.js';
 import { type ManifestRecord, manifestStatements, type PackageStore, packageStatements } from '../../symbols/index.js';
 import type { IndexWarning } from '../indexer.js';
@@ -14,6 +20,7 @@ import {
 import { ManifestArchive } from './manifest-archive.js';
 import { ManifestFiles, type ManifestPlace } from './manifest-files.js';
 import type { ManifestPlan } from './manifest-plan.js';
+import { sameRoutes, updateRoutes, type RouteUpdate } from './route-update.js';
 
 export interface PackageInput extends ManifestPlace {
   readonly projectId: ProjectId;
@@ -30,6 +37,8 @@ export interface PackageChanges {
   /** Does an answer about packages change, and not only what is remembered of files? */
   readonly isChanged: boolean;
   readonly warnings: readonly IndexWarning[];
+  /** For binding inside the project. */
+  readonly routes: RouteUpdate;
 }
 
 /**
@@ -41,17 +50,24 @@ export async function syncPackages(
   input: PackageInput,
 ): Promise<PackageChanges> {
   const { projectId, plan, isFileSetChanged } = input;
-  if (plan.isDone && !(isFileSetChanged && plan.stored.files.size > 0)) return UNCHANGED;
+  if (plan.isDone && !(isFileSetChanged && plan.stored.files.size > 0)) {
+    return { statements: [], isChanged: false, warnings: [], routes: sameRoutes(stores.packages, projectId) };
+  }
   const files = new ManifestFiles(plan, input);
   const isSame =
     !plan.isOutdated && plan.gone.length === 0 && !isFileSetChanged && hasSameContents(plan, files.records);
   if (isSame) {
     const statements = manifestStatements(projectId, plan.stored, files.records, MANIFESTS_VERSION);
-    return { statements, isChanged: false, warnings: files.warnings.map(asIndexWarning) };
+    const routes = sameRoutes(stores.packages, projectId);
+    return { statements, isChanged: false, warnings: files.warnings.map(asIndexWarning), routes };
   }
   const archive = new ManifestArchive(stores.contents);
-  const { packages, warnings, records } = await readPackages(files, archive, await input.sourceFiles());
-  const changes = packageStatements(projectId, await stores.packages.state(projectId), packages);
+  const { packages, aliases, warnings, records } = await readPackages(files, archive, await input.sourceFiles());
+  const routes = await updateRoutes(stores.packages, projectId, packages, aliases);
+  const changes = [
+    ...packageStatements(projectId, await stores.packages.state(projectId), packages),
+    ...routes.statements,
+  ];
   return {
     statements: [
       ...changes,
@@ -60,10 +76,9 @@ export async function syncPackages(
     ],
     isChanged: changes.length > 0,
     warnings: [...files.warnings, ...warnings].map(asIndexWarning),
+    routes: routes.update,
   };
 }
-
-const UNCHANGED: PackageChanges = { statements: [], isChanged: false, warnings: [] };
 
 function hasSameContents({ changed, stored }: ManifestPlan, now: ReadonlyMap<string, ManifestRecord>): boolean {
   return changed.every(({ path }) => {
@@ -74,6 +89,7 @@ function hasSameContents({ changed, stored }: ManifestPlan, now: ReadonlyMap<str
 
 interface PackagesRead {
   readonly packages: readonly PackageFacts[];
+  readonly aliases: readonly PathAlias[];
   readonly warnings: readonly ManifestWarning[];
   /** Of the manifests that count, and of those that one of them names. */
   readonly records: ReadonlyMap<string, ManifestRecord>;
@@ -109,8 +125,8 @@ async function readPackages(
   const present = [...records.values()].flatMap(({ path, statKey, contentHash }) =>
     statKey === null && contentHash === null ? [] : [path],
   );
-  const { packages, warnings } = combineManifests(new Set([...sourceFiles, ...present]), parsed);
-  return { packages, warnings, records };
+  const { packages, aliases, warnings } = combineManifests(new Set([...sourceFiles, ...present]), parsed);
+  return { packages, aliases, warnings, records };
 }
 
 async function readOne(

@@ -1,8 +1,9 @@
 import type { PreciseStore, ProjectFiles } from '../../graph/index.js';
 import type { CommitRight } from '../../incremental/index.js';
 import { BusyError, encodePrecise, type PreciseFile, type ProjectId } from '../../model/index.js';
-import type { IndexerStores } from '../index-run.js';
+import type { IndexerStores } from '../indexer-stores.js';
 import type { IndexReport } from '../indexer.js';
+import { sameRoutes } from '../packages/route-update.js';
 import { NOTHING } from '../run-state.js';
 import { syncProject } from '../sync/sync-project.js';
 
@@ -69,6 +70,7 @@ export async function commitPrecise(
     contents: paths.flatMap((path) => known.files.get(path) ?? []),
     precise: news,
     removed: new Set(),
+    routes: sameRoutes(stores.packages, project),
     isForced: false,
     signal,
     onEvent: undefined,

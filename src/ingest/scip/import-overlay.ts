@@ -10,7 +10,7 @@ import {
   type ProjectId,
 } from '../../model/index.js';
 import type { ProjectPackage } from '../../symbols/index.js';
-import type { IndexerStores } from '../index-run.js';
+import type { IndexerStores } from '../indexer-stores.js';
 import type { IndexReport } from '../indexer.js';
 import { readSource } from '../walk/index.js';
 import { commitPrecise, onceLeased } from './commit-precise.js';

@@ -1,4 +1,4 @@
-import { Binder, type BoundEdge, type Program } from '../../binding/index.js';
+import { Binder, type Bound, type Program } from '../../binding/index.js';
 import {
   FORCED,
   newPack,
@@ -30,6 +30,8 @@ export interface BindChangesInput {
   /** The program after the change. */
   readonly program: LoadableProgram;
   readonly changes: readonly FileChange[];
+  /** Keys of what the manifests say otherwise than before. */
+  readonly changedRoutes: Iterable<string>;
   /** All files, when all are to be looked at because their results are missing or of another version. */
   readonly everything: readonly string[] | undefined;
   /** Nothing was ever stored: there is nothing to compare with. */
@@ -46,10 +48,12 @@ export interface BindChangesInput {
 }
 
 export interface BoundChanges {
-  /** New edges of the symbols that were bound, except to what is written in them. */
-  readonly bound: ReadonlyMap<NodeId, readonly BoundEdge[]>;
+  /** What was concluded of the symbols that were bound; their edges, except to what is written in them. */
+  readonly bound: ReadonlyMap<NodeId, Bound>;
   readonly packs: readonly PackChange[];
   readonly removed: ReadonlyMap<string, StoredPack>;
+  /** May names that other projects look up in this one lead elsewhere now? */
+  readonly isSeenOutside: boolean;
   /** Stored results that could not be used because their bytes were damaged. */
   readonly damaged: number;
 }
@@ -60,11 +64,12 @@ export async function bindChanges(input: BindChangesInput): Promise<BoundChanges
 }
 
 class BindingRun {
-  private readonly bound = new Map<NodeId, readonly BoundEdge[]>();
+  private readonly bound = new Map<NodeId, Bound>();
   private readonly packs: PackChange[] = [];
   private readonly removed = new Map<string, StoredPack>();
   private readonly changes: ReadonlyMap<string, FileChange>;
   private changed: Map<Fingerprint, () => Fingerprint> = new Map();
+  private isSeenOutside = false;
   private damaged = 0;
 
   constructor(private readonly input: BindChangesInput) {
@@ -73,7 +78,11 @@ class BindingRun {
 
   async run(): Promise<BoundChanges> {
     const { input } = this;
-    if (!input.isFirst) this.changed = findChangedThings(input.changes, input.program);
+    if (!input.isFirst) {
+      const { things, isSeenOutside } = findChangedThings(input.changes, input.program, input.changedRoutes);
+      this.changed = things;
+      this.isSeenOutside = isSeenOutside || input.everything !== undefined;
+    }
     for (const { thing } of input.marks) this.changed.set(thing, () => FORCED);
     let chunk: string[] = [];
     let symbols = 0;
@@ -85,8 +94,8 @@ class BindingRun {
       [chunk, symbols] = [[], 0];
     }
     await this.bindChunk(chunk);
-    const { bound, packs, removed, damaged } = this;
-    return { bound, packs, removed, damaged };
+    const { bound, packs, removed, isSeenOutside, damaged } = this;
+    return { bound, packs, removed, isSeenOutside, damaged };
   }
 
   /** The partitions that hold results about something that changed, in order. */
@@ -170,7 +179,7 @@ class BindingRun {
     try {
       const update = validation.run(roots);
       for (const [key, trace] of update.executed) {
-        this.bound.set(Number(key) as NodeId, trace.value as readonly BoundEdge[]);
+        this.bound.set(Number(key) as NodeId, trace.value as Bound);
       }
       if (update.isChanged || before?.pack === undefined) this.packs.push(this.packOf(partition, update, before));
       return true;

@@ -1,9 +1,11 @@
 import {
   familyOf,
+  folderStemOf,
   lastSegment,
   MemoryProgram,
   placeOf,
   SCOPE_REFERENCE_KINDS,
+  stemOf,
   type Program,
   type ProgramReference,
   type SymbolIndex,
@@ -42,16 +44,38 @@ export interface FileChange {
 const ALONE: readonly SymbolQuestion[] = ['symbol', 'valueType', 'own', 'interfaceHash', 'isScope'];
 
 /**
- * Which things look different now, given which files changed: each with what tells how it looks in
- * `now`, the program after the change.
+ * Which things look different now, given which files and which routes changed: each with what tells how
+ * it looks in `now`, the program after the change.
+ *
+ * @param routes keys of routes, as `routeKey` makes them
  */
-export function findChangedThings(changes: readonly FileChange[], now: Program): Map<Fingerprint, () => Fingerprint> {
-  const changed = new Map<Fingerprint, () => Fingerprint>();
-  for (const change of changes) new FileComparison(change, now, changed).run();
-  return changed;
+export function findChangedThings(
+  changes: readonly FileChange[],
+  now: Program,
+  routes: Iterable<string> = [],
+): ChangedThings {
+  const things: ChangedThings['things'] = new Map();
+  let isSeenOutside = false;
+  for (const change of changes) {
+    const comparison = new FileComparison(change, now, things);
+    comparison.run();
+    isSeenOutside ||= comparison.isSeenOutside;
+  }
+  for (const key of routes) {
+    things.set(globalThing('route', key), () => looksOfGlobal(now, 'route', key));
+    isSeenOutside = true;
+  }
+  return { things, isSeenOutside };
+}
+
+export interface ChangedThings {
+  readonly things: Map<Fingerprint, () => Fingerprint>;
+  /** Is it more than what symbols do inside, so that names that others look up may lead elsewhere? */
+  readonly isSeenOutside: boolean;
 }
 
 class FileComparison {
+  isSeenOutside = false;
   private readonly before: MemoryProgram;
   private readonly after: MemoryProgram;
 
@@ -92,6 +116,7 @@ class FileComparison {
 
   /** Whoever asked something of it that was not there learned of the symbol from something that was. */
   private compareGone(index: SymbolIndex): void {
+    this.isSeenOutside = true;
     const gone = (): Fingerprint => GONE;
     for (const question of ALONE) this.changed.set(symbolThing(question, index), gone);
     for (const kind of SCOPE_REFERENCE_KINDS) this.changed.set(symbolThing(`references ${kind}`, index), gone);
@@ -102,12 +127,15 @@ class FileComparison {
 
   private compare(question: SymbolQuestion, index: SymbolIndex): void {
     const looks = looksOf(this.after, question, index);
-    if (looks !== looksOf(this.before, question, index)) this.changed.set(symbolThing(question, index), () => looks);
+    if (looks === looksOf(this.before, question, index)) return;
+    this.changed.set(symbolThing(question, index), () => looks);
+    if (question !== 'own') this.isSeenOutside = true;
   }
 
   private compareName(question: NameQuestion, index: SymbolIndex, name: string): void {
     const looks = looksOfName(this.after, question, index, name);
     if (looks === looksOfName(this.before, question, index, name)) return;
+    this.isSeenOutside = true;
     this.changed.set(nameThing(question, index, name), () => looks);
   }
 
@@ -140,6 +168,9 @@ class FileComparison {
     this.noteGlobal('module', path);
     this.noteGlobal('modulesNamed', path.slice(slash + 1));
     this.noteGlobal('modulesIn', slash < 0 ? '' : path.slice(0, slash));
+    this.noteGlobal('modulesAt', stemOf(path));
+    const folderStem = folderStemOf(path);
+    if (folderStem !== undefined) this.noteGlobal('modulesAt', folderStem);
   }
 
   /** A key stays with its number for as long as it is there. */
@@ -151,13 +182,14 @@ class FileComparison {
   }
 
   private noteGlobal(question: GlobalQuestion, name: string): void {
+    this.isSeenOutside = true;
     this.changed.set(globalThing(question, name), () => looksOfGlobal(this.now, question, name));
   }
 }
 
 function programOf(file: NumberedFile | undefined): MemoryProgram {
   if (file === undefined) return new MemoryProgram([], []);
-  return new MemoryProgram([file.facts], file.ids, preciseByPath([file]));
+  return new MemoryProgram([file.facts], file.ids, [], preciseByPath([file]));
 }
 
 /** What compilers say of files, by path. */

@@ -1,4 +1,4 @@
-import { ownerOf, type BoundEdge } from '../../binding/index.js';
+import { ownerOf, type Bound } from '../../binding/index.js';
 import type { DeltaEdge, DeltaEdgeKey, StateEdge } from '../../graph/index.js';
 import type { NodeId } from '../../model/index.js';
 import type { NumberedFile } from './changed-things.js';
@@ -18,7 +18,7 @@ export interface EdgesInput {
    */
   readonly filesBefore: readonly NumberedFile[];
   readonly filesNow: readonly NumberedFile[];
-  readonly bound: ReadonlyMap<NodeId, readonly BoundEdge[]>;
+  readonly bound: ReadonlyMap<NodeId, Bound>;
   /** The edges that start at bound symbols that were there before, and at deleted ones. */
   readonly stored: readonly StateEdge[];
   readonly deleted: ReadonlySet<NodeId>;
@@ -40,7 +40,7 @@ export function edgesDelta(input: EdgesInput): EdgesDelta {
     growth++;
     if (known?.metadata !== (edge.metadata === null ? null : JSON.stringify(edge.metadata))) edges.push(edge);
   };
-  for (const [callerId, list] of bound) {
+  for (const [callerId, { edges: list }] of bound) {
     for (const { target, edgeType, metadata } of list) {
       keep({ callerId, calleeId: target as NodeId, edgeType, metadata });
     }
@@ -63,13 +63,13 @@ export function edgesDelta(input: EdgesInput): EdgesDelta {
 /** All edges of a new graph, made while they are read. */
 function newEdges({ filesNow, bound }: EdgesInput): EdgesDelta {
   let growth = 0;
-  for (const list of bound.values()) growth += list.length;
+  for (const each of bound.values()) growth += each.edges.length;
   for (const file of filesNow) growth += [...containedIn(file)].length;
   return { deletedEdges: [], edges: { [Symbol.iterator]: () => edgesOfNew(filesNow, bound) }, growth };
 }
 
 function* edgesOfNew(files: readonly NumberedFile[], bound: EdgesInput['bound']): Generator<DeltaEdge, void, void> {
-  for (const [callerId, list] of bound) {
+  for (const [callerId, { edges: list }] of bound) {
     for (const { target, edgeType, metadata } of list) {
       yield { callerId, calleeId: target as NodeId, edgeType, metadata };
     }

@@ -21,7 +21,7 @@ const QUESTIONS = Object.keys({
 export async function thingsOfFile(reader: FactReader, projectId: ProjectId, path: string): Promise<Set<Fingerprint>> {
   const before = (await reader.wholeFiles(projectId, [path])).get(path);
   if (before === undefined) return new Set();
-  const changed = findChangedThings([{ path, before, after: undefined }], new MemoryProgram([]));
+  const { things: changed } = findChangedThings([{ path, before, after: undefined }], new MemoryProgram([]));
   return new Set([...changed.keys(), ...thingsOf(before, before.ids)]);
 }
 

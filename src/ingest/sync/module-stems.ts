@@ -1,19 +1,6 @@
-/**
- * A stem is a path without the endings of its file name. Languages try several endings for one import,
- * so the files of one stem are fetched together.
- */
+import { routeKey, stemOf, type RouteTopic } from '../../binding/index.js';
 
-/** `lib/a.d.ts` → `lib/a`. */
-export function stemOf(path: string): string {
-  const dot = path.indexOf('.', path.lastIndexOf('/') + 1);
-  return dot < 0 ? path : path.slice(0, dot);
-}
-
-/** The folder that a file stands for, when it stands for one; its stem's answer has the file too. */
-export function folderStemOf(path: string): string | undefined {
-  const match = /^(.+)\/(?:index|__init__|mod)\.[^/]*$/.exec(path);
-  return match?.[1];
-}
+/** What is asked after a file was not found: languages look for it at several places. */
 
 /** Where a crate or a module of Rust has its root is looked for folder by folder: the stems that come next. */
 export function nextStems(path: string): string[] {
@@ -51,4 +38,13 @@ export function nextPackages(path: string): string[] {
   const parts = stemOf(path).split('/');
   const below = parts.flatMap((_, at) => ['src', 'lib'].map((name) => parts.toSpliced(at, 0, name).join('/')));
   return [parts.join('/'), ...below];
+}
+
+/** Whoever asks about the path of a package of Go asks next about the paths above it. */
+export function nextRoutes(topic: RouteTopic, name: string): string[] {
+  const keys: string[] = [];
+  for (let slash = topic === 'go' ? name.lastIndexOf('/') : -1; slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+    keys.push(routeKey(topic, name.slice(0, slash)));
+  }
+  return keys;
 }

@@ -1,8 +1,14 @@
 import {
+  folderStemOf,
   MemoryProgram,
+  parseRoute,
+  routeKey,
+  stemOf,
   type Program,
   type ProgramReference,
   type ProgramSymbol,
+  type RouteAnswers,
+  type RouteTopic,
   type ScopeReferenceKind,
   type SymbolIndex,
 } from '../../binding/index.js';
@@ -17,8 +23,9 @@ import {
   type ProjectId,
   type Visibility,
 } from '../../model/index.js';
+import type { PackageStore } from '../../symbols/index.js';
 import { preciseByPath, type NumberedFile } from './changed-things.js';
-import { folderStemOf, nextFileName, nextFolders, nextPackages, nextStems, stemOf } from './module-stems.js';
+import { nextFileName, nextFolders, nextPackages, nextRoutes, nextStems } from './module-stems.js';
 import { StoredFacts, type LightSymbol, type Placed } from './stored-facts.js';
 import { soleMemberName } from './things.js';
 
@@ -30,6 +37,14 @@ export interface Overlay {
   readonly removed: ReadonlySet<string>;
   /** Are there files of which a compiler told? Default true. */
   readonly hasPrecise?: boolean;
+  /** What the manifests say now, by `routeKey`, where it differs from what is stored; null for what they no longer say. */
+  readonly routes: ReadonlyMap<string, string | null>;
+}
+
+/** Where the stored facts are read. */
+export interface ProgramStores {
+  readonly reader: FactReader;
+  readonly packages: Pick<PackageStore, 'routes'>;
 }
 
 /**
@@ -48,17 +63,23 @@ export class PartialProgram implements Program {
   private readonly counting = new Map<string, PreciseFile | null>();
   private readonly hasPrecise: boolean;
 
-  constructor(reader: FactReader, project: ProjectId, { files, removed, hasPrecise = true }: Overlay) {
+  constructor(
+    { reader, packages }: ProgramStores,
+    project: ProjectId,
+    { files, removed, routes, hasPrecise = true }: Overlay,
+  ) {
     this.hasPrecise = hasPrecise;
     const ordered = [...files].sort((a, b) => (a.facts.path < b.facts.path ? -1 : 1));
     this.overlay = new MemoryProgram(
       ordered.map(({ facts }) => facts),
       ordered.flatMap(({ ids }) => [...ids]),
+      [],
       preciseByPath(ordered),
     );
     this.overlayFiles = new Map(ordered.map((file) => [file.facts.path, file]));
     this.hidden = new Set([...removed, ...this.overlayFiles.keys()]);
-    this.stored = new StoredFacts(reader, project, this.hidden, hasPrecise);
+    this.stored = new StoredFacts(reader, packages, project, this.hidden, hasPrecise);
+    for (const [key, says] of routes) this.stored.routes.put(key, says === null ? null : parseRoute(says));
   }
 
   /** Fetches what all questions since the last call lacked. */
@@ -217,6 +238,21 @@ export class PartialProgram implements Program {
     const modules = this.merged(folders.get(folder), this.overlay.modulesIn(folder));
     if (modules.length > 1) for (const module of modules) this.folderMates.add(module);
     return modules;
+  }
+
+  modulesAt(stem: string): readonly SymbolIndex[] {
+    // Of a stem with a dot in its name more is read than asked for: `a.b` is the stem of no file `a.b.ts`.
+    const stored = [...this.stored.stems.get(stem)].flatMap(([path, item]) =>
+      stemOf(path) === stem || folderStemOf(path) === stem ? [{ path, item }] : [],
+    );
+    return this.merged(stored, this.overlay.modulesAt(stem));
+  }
+
+  route<T extends RouteTopic>(topic: T, name: string): RouteAnswers[T] | undefined {
+    const { routes } = this.stored;
+    const key = routeKey(topic, name);
+    if (routes.peek(key) === undefined) for (const next of nextRoutes(topic, name)) routes.want(next);
+    return (routes.get(key) as RouteAnswers[T] | null) ?? undefined;
   }
 
   topLevel(name: string): readonly SymbolIndex[] {

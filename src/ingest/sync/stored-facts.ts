@@ -3,14 +3,19 @@ import {
   languagesOf,
   MemoryProgram,
   ownerOf,
+  parseRoute,
   placeOf,
+  routeKey,
+  routeOfKey,
   SCOPE_REFERENCE_KINDS,
   type ProgramReference,
   type ProgramSymbol,
+  type RouteTopic,
   type SymbolIndex,
 } from '../../binding/index.js';
 import type { FactReader, InheritRow, StoredFile, StoredPrecise, SymbolRow } from '../../graph/index.js';
 import { compareSourceOrder, NODE_TYPES, type ProjectId, type Visibility } from '../../model/index.js';
+import type { PackageStore } from '../../symbols/index.js';
 import { Lookup } from './lookup.js';
 
 /** A file that was read, as a program of its own. */
@@ -63,16 +68,27 @@ export class StoredFacts {
   readonly precise: Lookup<string, StoredPrecise | null>;
   /** By node key; null for one that is not there. */
   readonly keys: Lookup<string, SymbolIndex | null>;
+  /** By what `routeKey` makes of topic and name; null where the manifests say nothing. */
+  readonly routes: Lookup<string, NonNullable<unknown> | null>;
 
   private readonly lights = new Map<SymbolIndex, LightSymbol>();
   private readonly programs = new Map<SymbolIndex, MemoryProgram>();
 
   constructor(
     private readonly reader: FactReader,
+    packages: Pick<PackageStore, 'routes'>,
     private readonly project: ProjectId,
     private readonly hidden: ReadonlySet<string>,
     private readonly hasPrecise: boolean,
   ) {
+    this.routes = new Lookup(async (keys) => {
+      const rows = await packages.routes(project, keys.map(routeOfKey));
+      const said = new Map(rows.map(({ topic, name, says }) => [routeKey(topic as RouteTopic, name), says]));
+      return answered(keys, (key) => {
+        const says = said.get(key);
+        return says === undefined ? null : parseRoute(says);
+      });
+    });
     this.paths = new Lookup(async (ids) => {
       const paths = await reader.pathsOf(project, ids);
       return answered(ids, (id) => this.visible(paths.get(id)));
@@ -125,6 +141,7 @@ export class StoredFacts {
     }
     await this.precise.load();
     await this.keys.load();
+    await this.routes.load();
     await this.stems.load();
     await this.folders.load();
     await this.fileNames.load();

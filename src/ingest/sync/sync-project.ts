@@ -12,10 +12,13 @@ import {
   type ReferenceFact,
   type SymbolFact,
 } from '../../model/index.js';
+import type { ExternalRefs, ExternalUse } from '../../symbols/index.js';
 import { bindChanges, type BoundChanges, type LoadableProgram } from './bind-changes.js';
 import { BINDING_VERSIONS } from './binding-versions.js';
 import { preciseByPath, type FileChange, type NumberedFile } from './changed-things.js';
 import { edgesDelta, type EdgesDelta } from './edge-changes.js';
+import type { PackageStore } from '../../symbols/index.js';
+import type { RouteUpdate } from '../packages/route-update.js';
 import { factsDelta, pairFiles } from './file-changes.js';
 import { MissingFacts, PartialProgram } from './partial-program.js';
 import { Precision } from './precision.js';
@@ -28,7 +31,9 @@ export interface SyncStores {
   readonly nodes: NodeStore;
   readonly projects: ProjectStore;
   readonly reader: FactReader;
+  readonly packages: Pick<PackageStore, 'routes'>;
   readonly memos: (projectId: ProjectId) => MemoStore;
+  readonly externals: ExternalRefs;
 }
 
 export interface SyncInput {
@@ -44,6 +49,8 @@ export interface SyncInput {
   readonly precise?: ReadonlyMap<string, PreciseFile | undefined>;
   /** Files that are no longer part of the project. */
   readonly removed: ReadonlySet<string>;
+  /** What the manifests say about imports, and what of it is new. */
+  readonly routes: RouteUpdate;
   /** Bind everything and compare every edge, whatever is stored. */
   readonly isForced: boolean;
   readonly signal: AbortSignal | undefined;
@@ -84,6 +91,7 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
     memos,
     program: plan.program,
     changes,
+    changedRoutes: input.routes.changed.keys(),
     everything: plan.everything,
     isFirst: isNew,
     isForced: input.isForced,
@@ -96,6 +104,8 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
   });
   const { created, ...facts } = factsDelta(projectId, changes, before);
   const edges = await edgesOf(stores, input, changes, plan.files, result, facts.deletedNodes);
+  const outside = await outsideStatements(stores, projectId, result.bound, isNew);
+  const lostAcross = await stores.projects.countEdgesAcross(facts.deletedNodes);
   const counts = isNew ? { nodes: 0, edges: 0 } : await stores.projects.counts(projectId);
   return {
     delta: {
@@ -104,15 +114,35 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
       edges: edges.edges,
       counts: {
         nodes: counts.nodes + created - facts.deletedNodes.length,
-        edges: counts.edges + edges.growth,
+        edges: counts.edges + edges.growth - lostAcross,
       },
-      alongside: await memoStatements(memos, result, marks, versions, generation + 1),
+      alongside: [
+        ...(await memoStatements(memos, result, marks, versions, generation + 1)),
+        ...outside,
+        ...(result.isSeenOutside ? [stores.externals.statementForProviders(projectId)] : []),
+      ],
     },
     isAsIndexed: isNew || (await stores.projects.isAsIndexed(projectId)),
     before,
     bindings: result.bound.size,
     damaged: result.damaged,
   };
+}
+
+/** What the symbols that were bound use outside the project. */
+async function outsideStatements(
+  { externals }: SyncStores,
+  projectId: ProjectId,
+  bound: BoundChanges['bound'],
+  isNew: boolean,
+): Promise<ReturnType<ExternalRefs['statementsForUses']>> {
+  return externals.statementsForUses(projectId, isNew ? [] : await externals.usesOf(bound.keys()), usesIn(bound));
+}
+
+function* usesIn(bound: BoundChanges['bound']): Generator<ExternalUse, void, void> {
+  for (const [source, { outside }] of bound) {
+    for (const { evidence, ...use } of outside) yield { source, ...use, strategy: evidence.strategy };
+  }
 }
 
 /** Were the stored bindings made by another version of the binder, or are there none? */
@@ -178,16 +208,17 @@ async function isPartial({ projects }: SyncStores, projectId: ProjectId, changes
 
 async function planOf(
   stores: SyncStores,
-  { projectId, generation, parsed, removed }: SyncInput,
+  { projectId, generation, parsed, removed, routes }: SyncInput,
   changes: readonly FileChange[],
   precision: Precision,
   isOutdated: boolean,
 ): Promise<Plan> {
   if (generation > 0 && !isOutdated && (await isPartial(stores, projectId, changes.length))) {
     const overlay = changes.flatMap(({ after }) => (after === undefined ? [] : [after]));
-    const program = new PartialProgram(stores.reader, projectId, {
+    const program = new PartialProgram(stores, projectId, {
       files: overlay,
       removed,
+      routes: routes.changed,
       hasPrecise: precision.isAny,
     });
     const idsOf = async (path: string): Promise<readonly number[]> =>
@@ -206,6 +237,7 @@ async function planOf(
     program: new MemoryProgram(
       all.map(({ facts }) => facts),
       all.flatMap(({ ids }) => ids),
+      await routes.all(),
       preciseByPath(all),
     ),
     files: all,

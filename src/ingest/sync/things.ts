@@ -1,4 +1,10 @@
-import type { Program, ProgramReference, ProgramSymbol, SymbolIndex } from '../../binding/index.js';
+import {
+  routeOfKey,
+  type Program,
+  type ProgramReference,
+  type ProgramSymbol,
+  type SymbolIndex,
+} from '../../binding/index.js';
 import {
   Fingerprinter,
   fingerprintOf,
@@ -34,9 +40,9 @@ export type SymbolQuestion =
  */
 export type NameQuestion = 'named' | 'children' | 'aliased import' | 'aliased export';
 
-/** What is asked about a name in the whole project. */
+/** What is asked about a name in the whole project. `route` is by what `routeKey` makes of topic and name. */
 export type GlobalQuestion =
-  'module' | 'modulesNamed' | 'modulesIn' | 'topLevel' | 'soleMember' | 'writtenFor' | 'keyed';
+  'module' | 'modulesNamed' | 'modulesIn' | 'modulesAt' | 'topLevel' | 'soleMember' | 'writtenFor' | 'route' | 'keyed';
 
 export function symbolThing(question: SymbolQuestion, index: SymbolIndex): Fingerprint {
   return fingerprintOf(question, index);
@@ -180,6 +186,11 @@ export function looksOfWritten({ members, inherits }: Written): Fingerprint {
   return fingerprintOf(looksOfList(members), looksOfReferences(inherits));
 }
 
+/** Of the answer to `route`: every answer was made from a text that is equal for equal answers. */
+export function looksOfRoute(answer: unknown): Fingerprint {
+  return looksOfText(answer === undefined ? null : JSON.stringify(answer));
+}
+
 /** Is it the module of a file, of which everything about a name is one thing? */
 export function isFileModule({ parent }: Pick<ProgramSymbol, 'parent'>): boolean {
   return parent < 0;
@@ -230,6 +241,8 @@ export function looksOfGlobal(program: Program, question: GlobalQuestion, name: 
       return looksOfList(program.modulesNamed(name));
     case 'modulesIn':
       return looksOfList(program.modulesIn(name));
+    case 'modulesAt':
+      return looksOfList(program.modulesAt(name));
     case 'topLevel':
       return looksOfList(program.topLevel(name));
     case 'soleMember': {
@@ -240,5 +253,9 @@ export function looksOfGlobal(program: Program, question: GlobalQuestion, name: 
       return looksOfWritten(writtenFor(program, name));
     case 'keyed':
       return looksOfIndex(program.keyed(name));
+    case 'route': {
+      const { topic, name: asked } = routeOfKey(name);
+      return looksOfRoute(program.route(topic, asked));
+    }
   }
 }

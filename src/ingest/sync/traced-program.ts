@@ -1,4 +1,13 @@
-import type { Program, ProgramReference, ProgramSymbol, ScopeReferenceKind, SymbolIndex } from '../../binding/index.js';
+import {
+  routeKey,
+  type Program,
+  type ProgramReference,
+  type ProgramSymbol,
+  type RouteAnswers,
+  type RouteTopic,
+  type ScopeReferenceKind,
+  type SymbolIndex,
+} from '../../binding/index.js';
 import type { QueryReader, Reading } from '../../incremental/index.js';
 import type { Fingerprint, NodeHash, PreciseReference, Visibility } from '../../model/index.js';
 import {
@@ -10,6 +19,7 @@ import {
   looksOfNamed,
   looksOfOwn,
   looksOfReferences,
+  looksOfRoute,
   looksOfStanding,
   looksOfText,
   looksOfWritten,
@@ -116,6 +126,14 @@ export class TracedProgram implements Program {
 
   modulesIn(folder: string): readonly SymbolIndex[] {
     return this.ofProject('modulesIn', folder, () => this.program.modulesIn(folder), looksOfList);
+  }
+
+  modulesAt(stem: string): readonly SymbolIndex[] {
+    return this.ofProject('modulesAt', stem, () => this.program.modulesAt(stem), looksOfList);
+  }
+
+  route<T extends RouteTopic>(topic: T, name: string): RouteAnswers[T] | undefined {
+    return this.ofProject('route', routeKey(topic, name), () => this.program.route(topic, name), looksOfRoute);
   }
 
   topLevel(name: string): readonly SymbolIndex[] {

@@ -46,6 +46,9 @@ export const EDITS = [
   'rename folder',
   'change ending',
   'ignore',
+  'change manifest',
+  'change manifest',
+  'change manifest',
   'undo',
   'undo',
   'undo',
@@ -87,6 +90,10 @@ export function edited(program: RandomProgram, drawn: Edit): RandomProgram {
   const { [path ?? '']: module, ...rest } = modules;
   const edit = wired(drawn, modules, path ?? '');
   if (edit.kind === 'ignore') return { ...program, ignored: edit.ignored };
+  if (edit.kind === 'change manifest') {
+    const { manifests } = program;
+    return { ...program, manifests: manifests.with(drawn.at % Math.max(manifests.length, 1), drawn.file) };
+  }
   if (path === undefined || module === undefined || edit.kind === 'add file') {
     return { ...program, modules: { ...modules, [edit.target]: edit.module } };
   }

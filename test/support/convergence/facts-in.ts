@@ -2,7 +2,7 @@ import type { Store } from '../../../src/store/index.js';
 
 /**
  * What the store remembers besides the graph, in a form that is equal for equal facts: files and
- * references. What is wrong there shows in edges only after a later edit.
+ * references, and what manifests say of imports. What is wrong there shows in edges only after a later edit.
  */
 export async function factsIn(store: Store, projectId: string): Promise<string[]> {
   const lines: string[] = [];
@@ -19,5 +19,6 @@ export async function factsIn(store: Store, projectId: string): Promise<string[]
     lastSource = sourceId;
     lines.push(`reference ${keys.get(sourceId)} ${position} ${JSON.stringify(row)}`);
   }
+  for (const route of await store.packages.routes(projectId)) lines.push(`route ${JSON.stringify(route)}`);
   return lines.sort();
 }

@@ -79,10 +79,11 @@ export interface SourceModule {
   readonly damage: 'none' | 'syntax' | 'binary' | 'empty';
 }
 
-/** By place, see {@link PLACES}; and what `.gitignore` says, if there is one. */
+/** By place, see {@link PLACES}; what `.gitignore` says, if there is one; and numbers that choose the manifests. */
 export interface RandomProgram {
   readonly modules: Readonly<Record<string, SourceModule>>;
   readonly ignored: string | null;
+  readonly manifests: readonly number[];
 }
 
 /**
@@ -214,6 +215,9 @@ export const sourceModule: fc.Arbitrary<SourceModule> = fc.record({
 
 export const ignored: fc.Arbitrary<string | null> = oneIn(2, fc.constantFrom(...IGNORED));
 
+/** Half of the programs begin without. */
+const manifests = fc.oneof(fc.constant([0, 0, 0, 0]), fc.array(fc.nat(5), { minLength: 4, maxLength: 4 }));
+
 /** Places with the parts that all languages have something special for more often. */
 const someplace = fc.oneof(
   { arbitrary: place, weight: 3 },
@@ -227,5 +231,6 @@ export const program: fc.Arbitrary<RandomProgram> = fc
       .map((modules): RandomProgram['modules'] => Object.fromEntries(modules)),
     // Most programs have no such file, else little would be left of them.
     ignored: oneIn(12, fc.constantFrom(...IGNORED)),
+    manifests,
   })
   .map(wireProgram);

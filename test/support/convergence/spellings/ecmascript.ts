@@ -59,10 +59,20 @@ function commonModule(module: SourceModule, at: Surroundings): string[] {
   ];
 }
 
-function specifierOf({ from, style }: Import, at: Surroundings): string {
+function specifierOf({ from, style, salt }: Import, at: Surroundings): string {
+  if (style === 3) return namedByManifest(withoutEnding(at.pathOf(from)), salt);
   const path = relativePath(at.path, at.pathOf(from));
   if (style === 0) return withoutEnding(path).replace(/\/index$/, '');
   return style === 1 ? withoutEnding(path) : `${withoutEnding(path)}.${/\.mts$/.test(path) ? 'mjs' : 'js'}`;
+}
+
+/** What some of the manifests know: an alias, a package, or a path from where a tsconfig says. */
+function namedByManifest(path: string, salt: number): string {
+  const short = path.replace(/^sub\//, '');
+  return (
+    [`@/${short}`, `pkg/${short}`, `#x/${short}`, path, short, short === 'index' ? 'pkg' : `@/${path}`][salt % 6] ??
+    path
+  );
 }
 
 function importOf({ kind, name, alias }: Import, from: string): string {

@@ -24,7 +24,8 @@ function dotted(path: string): string {
 function importOf({ kind, name, alias, from, style }: Import, at: Surroundings): string {
   const absolute = dotted(at.pathOf(from)) || 'sub';
   const depth = at.path.split('/').length;
-  const source = style === 0 ? absolute : '.'.repeat(depth) + dotted(at.pathOf(from));
+  const fromRoot = style === 3 ? absolute.replace(/^sub\./, '') : absolute;
+  const source = style % 3 === 0 ? fromRoot : '.'.repeat(depth) + dotted(at.pathOf(from));
   switch (kind) {
     case 'name':
       return `from ${source} import ${name}`;

@@ -1,4 +1,5 @@
 import type { Declaration, Import, RandomProgram, SourceModule } from '../program.js';
+import { manifestsOf } from './manifests.js';
 
 /** Files of a program: path to text. */
 export type Files = Readonly<Record<string, string>>;
@@ -37,6 +38,7 @@ export function filesOf(spelling: Spelling, program: RandomProgram): Files {
     const path = pathOf(place);
     files[path] = laidOut(module, [...spelling.text(module, { place, path, pathOf, moduleAt })], spelling.brokenLine);
   }
+  Object.assign(files, manifestsOf(spelling.language, program));
   if (program.ignored !== null) files['.gitignore'] = `${program.ignored}\n`;
   return files;
 }
