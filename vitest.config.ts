@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that run the built program as users do. */
-const needsBuild = ['test/e2e/**/*.test.ts', 'test/fault/index-kill.test.ts', 'test/fault/index-processes.test.ts'];
+const needsBuild = [
+  'test/e2e/**/*.test.ts',
+  'test/fault/across-processes.test.ts',
+  'test/fault/index-kill.test.ts',
+  'test/fault/index-processes.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -151,6 +151,7 @@ export {
   type LinkReason,
   type LinkStatus,
   type PackageListOptions,
+  type ProjectDependency,
   type ProjectPackage,
   type Resolution,
   type ResolvedSymbol,
@@ -207,5 +208,5 @@ export {
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
-export { openStore, Store, type StoreOptions, type StoreStatus } from './store/index.js';
+export { openStore, Store, type ProjectGraph, type StoreOptions, type StoreStatus } from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

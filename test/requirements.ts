@@ -106,29 +106,23 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   X1: {
     sentence:
       '`global_symbols`, `external_refs`, `project_deps` with uniqueness constraints, made by a migration that upgrades an existing database in place.',
-    pending: '`project_deps` and `packages` are there; `global_symbols` and `external_refs` are not built yet',
   },
   X2: {
     sentence: 'Symbols resolve across project boundaries with evidence; order of indexing does not matter.',
-    pending: 'the symbols room is not built yet',
   },
   X3: {
     sentence:
       'Name conflicts: candidates ranked with reasons; ambiguity is an answer, not a guess; no edge without evidence.',
-    pending: 'the symbols room is not built yet',
   },
   X4: {
     sentence:
       'External dependencies are tracked with package, version range, resolved version and use counts, indexed or not.',
-    pending: 'which symbols of a package are used, and how often, is not counted yet',
   },
   X5: {
     sentence: '`dependents`, cross-project impact by symbol, `propagateChanges`, project dependency graph with cycles.',
-    pending: '`dependents` answers for packages; by symbol it is not built yet',
   },
   X6: {
     sentence: 'A merged graph of several projects, loaded lazily to a depth, with cross edges.',
-    pending: 'the symbols room is not built yet',
   },
 
   // Vectors (phase 8)

@@ -46,7 +46,10 @@ export class Evaluator {
     const keyword = rules.moduleKeywords?.has(base) === true ? this.moduleNamed(base, from) : undefined;
     if (keyword !== undefined) return keyword;
     if (base === 'this' || base === 'super') return this.selfType(from, base);
-    if (!base.startsWith('@')) return this.resolver.lookup(from, base, 'value') ?? this.openNamespace(base, from);
+    if (!base.startsWith('@')) {
+      const named = this.resolver.lookup(from, base, 'value') ?? this.openNamespace(base, from);
+      return named ?? (rules.isLibraryName?.(base) === true ? this.moduleNamed(base, from) : undefined);
+    }
     const levels = /\**$/.exec(base)?.[0].length ?? 0;
     const type = this.typeNamed(base.slice(1, base.length - levels), from);
     if (type === undefined) return undefined;

@@ -1,6 +1,6 @@
 export { Binder, type Bound, type BoundEdge } from './binder.js';
 export { OfferedNames, type Offered, type OfferedEntry } from './offered-names.js';
-export { parseOutsidePath, type OutsideStep } from './outside.js';
+export { firstMember, parseOutsidePath, type OutsideStep } from './outside.js';
 export type { OutsideKind, OutsideUse } from './outside-uses.js';
 export { packageManagerOf } from './own-libraries.js';
 export { BINDING_VERSION, type BindingQuery, type QueryRunner } from './binding-query.js';

@@ -65,3 +65,13 @@ export function parseOutsidePath(path: string): OutsideStep[] | undefined {
   }
   return steps;
 }
+
+/** The member that a path begins with, and what follows; undefined when it begins otherwise. */
+export function firstMember(
+  path: string,
+): { readonly step: string; readonly name: string; readonly rest: string } | undefined {
+  STEP.lastIndex = 0;
+  const [step, separator = '', name] = STEP.exec(path) ?? [];
+  if (step === undefined || name === undefined || separator === '') return undefined;
+  return { step, name, rest: path.slice(step.length) };
+}

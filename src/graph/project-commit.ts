@@ -23,6 +23,9 @@ const UPSERT_REFERENCE_SQL = `
   ON CONFLICT (source_id, ordinal) DO UPDATE SET kind = excluded.kind, name = excluded.name,
     receiver = excluded.receiver, alias = excluded.alias, count = excluded.count, line = excluded.line`;
 
+/** As the generation at which edges were counted: nobody's commit matters. */
+const ANY_GENERATION = Number.MAX_SAFE_INTEGER;
+
 /** Applies a delta as one batch; what it iterates is read once, while the batch is written. */
 export async function commitDelta(
   database: Database,
@@ -109,10 +112,11 @@ function advance({ projectId, advancesGeneration, counts }: ProjectDelta, now: n
   return [
     { sql: 'INSERT INTO generations (project_id, committed_at) VALUES (?, ?)', parameters: [projectId, now] },
     {
-      sql: `UPDATE projects SET generation = (SELECT max(id) FROM generations), indexed_at = ?,
-              node_count = ?, edge_count = ?
+      sql: `UPDATE projects SET generation = (SELECT max(id) FROM generations), indexed_at = ?, node_count = ?,
+              edge_count = CASE WHEN (SELECT count(*) FROM generations WHERE id > ?) <= 1 THEN ? END
             WHERE id = ? RETURNING generation`,
-      parameters: [now, counts?.nodes ?? null, counts?.edges ?? null, projectId],
+      // More generations than this one: others committed since.
+      parameters: [now, counts?.nodes ?? null, counts?.countedAt ?? ANY_GENERATION, counts?.edges ?? null, projectId],
     },
   ];
 }

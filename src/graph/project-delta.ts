@@ -69,7 +69,12 @@ export interface ProjectDelta {
   readonly deletedFiles: Iterable<string>;
   readonly files: Iterable<FileRecord>;
   /** How many nodes and edges the project has afterwards. Left out: not known. Nodes are null when not all are as indexed. */
-  readonly counts?: { readonly nodes: number | null; readonly edges: number };
+  readonly counts?: {
+    readonly nodes: number | null;
+    readonly edges: number;
+    /** The store's generation when edges were counted. Whoever commits after that may have changed those between projects. */
+    readonly countedAt?: number;
+  };
   /** What must hold for the batch to be applied, and what is written with it. */
   readonly guards?: readonly Statement[];
   readonly alongside?: readonly (Statement | BulkStatement)[];

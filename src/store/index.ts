@@ -1,1 +1,2 @@
 export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
+export type { ProjectGraph } from './project-graph.js';

@@ -62,6 +62,7 @@ import { embedStore } from './embed-store.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
+import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
 import { importScipInto, removeScipFrom } from './scip-imports.js';
 import { verifyStore } from './verify-store.js';
@@ -201,7 +202,7 @@ export class Store implements AsyncDisposable {
    * Throws what {@link Store.embed} throws, too.
    */
   async index(options: IndexOptions): Promise<IndexReport> {
-    // The parsers are the largest part of the library; whoever only asks does not wait for them.
+    // Whoever only asks does not wait for the parsers.
     const { Indexer } = await import('../ingest/index.js');
     const indexed = await new Indexer(this.indexerStores()).index(options);
     const report = await linkAfterRun(this, indexed, options.signal);
@@ -308,6 +309,11 @@ export class Store implements AsyncDisposable {
     }));
   }
 
+  /** Which projects depend on which, by manifests and by code, and the cycles among them. */
+  async projectGraph(): Promise<ProjectGraph> {
+    return readProjectGraph(this, this.#database);
+  }
+
   /** What index runs work on. @internal */
   indexerStores(): IndexerStores {
     const { nodes, files, projects, cache, contents, packages } = this;
@@ -327,7 +333,7 @@ export class Store implements AsyncDisposable {
     };
   }
 
-  /** The canonical form, a line at a time: equal for equal graphs. See {@link dumpLines}. */
+  /** The canonical form, a line at a time: equal for equal graphs; see {@link dumpLines}. */
   dump(options: DumpOptions = {}): AsyncIterable<string> {
     return dumpLines(this.#database, options);
   }

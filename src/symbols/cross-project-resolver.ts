@@ -29,7 +29,7 @@ import {
   type ProjectId,
 } from '../model/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
-import type { LinkReason, LinkStatus } from './external-refs.js';
+import type { LinkReason, LinkStatus } from './external-links.js';
 import { externalUsage, type ExternalUsage, type ExternalUsageOptions } from './external-usage.js';
 import { rankPackages } from './rank-packages.js';
 
@@ -303,7 +303,8 @@ function inOrder(
   for (const rows of byDependency.values()) {
     const [asked] = rows;
     if (asked === undefined) continue;
-    for (const { provider, reason, rank } of rankPackages(rows, asked)) {
+    const provided = rows.map((row) => ({ provider: { ...row, name: row.package }, asked }));
+    for (const { provider, reason, rank } of rankPackages(provided)) {
       const { node, manager, package: name, version, range, manifest } = provider;
       const symbol = symbols.get(node);
       if (symbol === undefined || best.has(node)) continue;

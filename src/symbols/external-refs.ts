@@ -1,128 +1,27 @@
 import {
   edgesAcrossStatements,
+  PACKAGE_STRATEGY,
   readEdgesAcross,
   readGeneration,
   type EdgeAcross,
   type EdgesAcrossDelta,
 } from '../graph/index.js';
-import { type ModuleEntry, type NodeId, type NodeType, type PackageManager, type ProjectId } from '../model/index.js';
+import type { ModuleEntry, NodeId, PackageManager, ProjectId } from '../model/index.js';
 import type { BulkStatement, Database, Snapshot, SqlRow, Statement } from '../sql/index.js';
+import type {
+  AskedPackage,
+  FileUses,
+  ImportingPackages,
+  LinkCandidate,
+  LinkedUse,
+  LinkTarget,
+  NameLink,
+  ProviderPackage,
+  WaitingName,
+  WaitingNames,
+} from './external-links.js';
 import { writeAt } from './write-at.js';
-import { externalUseStatements, readExternalUses, type ExternalUse, type ExternalUseKind } from './external-uses.js';
-
-/** A package as one who looks for a provider sees it. */
-export interface ProviderPackage {
-  readonly id: number;
-  readonly project: ProjectId;
-  readonly manager: PackageManager;
-  readonly name: string;
-  readonly version: string | null;
-  readonly folder: string;
-  readonly modules: readonly ModuleEntry[];
-}
-
-/** What a package of the importing project asks for. */
-export interface AskedPackage {
-  readonly id: number;
-  /** The folder of the package that asks. */
-  readonly folder: string;
-  readonly manager: PackageManager;
-  readonly name: string;
-  readonly alias: string | null;
-  readonly range: string | null;
-  readonly lockedVersion: string | null;
-  readonly kind: string;
-  readonly local: string | null;
-  readonly manifest: string;
-}
-
-/** A name that waits for its links, with the files that use it and how. */
-export interface WaitingName {
-  readonly id: number;
-  readonly manager: PackageManager;
-  readonly specifier: string;
-  readonly path: string;
-  readonly uses: readonly FileUses[];
-}
-
-/** How the symbols of one file use a name. */
-export interface FileUses {
-  readonly file: string;
-  /** Joined by commas. */
-  readonly kinds: string;
-  /** To import it is not to use it. */
-  readonly users: number;
-  readonly count: number;
-}
-
-/** Some names of one project that wait, read with their state of the store. */
-export interface WaitingNames {
-  readonly generation: number;
-  readonly project: ProjectId;
-  readonly names: readonly WaitingName[];
-  /** Symbols that use less than before. */
-  readonly queued: readonly NodeId[];
-}
-
-/** Folders of a project's packages, and what they ask for. */
-export interface ImportingPackages {
-  readonly folders: readonly { readonly manager: PackageManager; readonly folder: string }[];
-  readonly asked: readonly AskedPackage[];
-}
-
-export type LinkStatus = 'linked' | 'ambiguous' | 'not-found' | 'untyped' | 'not-indexed' | 'unknown';
-
-/** Why a candidate stands where it does. */
-export type LinkReason = 'locked' | 'range' | 'declared' | 'import' | 'outside-range';
-
-export interface LinkCandidate {
-  readonly node: NodeId;
-  readonly initializer: NodeId | null;
-  readonly package: number;
-  /** From 1, best first; candidates of one rank are a tie. */
-  readonly rank: number;
-  readonly reason: LinkReason;
-}
-
-/** What a name is to the files of one package. */
-export interface NameLink {
-  readonly name: number;
-  readonly folder: string;
-  readonly packageName: string | null;
-  readonly dependency: number | null;
-  readonly status: LinkStatus;
-  readonly users: number;
-  readonly uses: number;
-  readonly candidates: readonly LinkCandidate[];
-  readonly watches: readonly string[];
-}
-
-/** A use together with what its name is linked to for the file that it is in. */
-export interface LinkedUse {
-  readonly source: NodeId;
-  readonly file: string;
-  readonly name: number;
-  readonly manager: PackageManager;
-  readonly specifier: string;
-  readonly kind: ExternalUseKind;
-  readonly count: number;
-  readonly strategy: string;
-}
-
-/** Where a link leads, with what its edges say as evidence. */
-export interface LinkTarget {
-  readonly name: number;
-  readonly folder: string;
-  readonly node: NodeId;
-  readonly nodeType: NodeType;
-  readonly nodeName: string;
-  readonly initializer: NodeId | null;
-  readonly reason: LinkReason;
-  readonly package: string;
-  readonly version: string | null;
-  readonly range: string | null;
-  readonly manifest: string | null;
-}
+import { externalUseStatements, readExternalUses, type ExternalUse } from './external-uses.js';
 
 /** Uses of what lies outside of projects, and what links made of them. */
 export class ExternalRefs {
@@ -267,6 +166,30 @@ export class ExternalRefs {
     return rows.map(({ id }) => id);
   }
 
+  /** The symbols of those given that use nothing whose links wait, and whose edges do not wait themselves. */
+  async settled(sources: Iterable<NodeId>): Promise<NodeId[]> {
+    const rows = await this.database.all<{ id: NodeId }>(
+      `SELECT w.value AS id FROM json_each(?) AS w
+       WHERE NOT EXISTS (SELECT 1 FROM external_queue WHERE source_id = w.value)
+         AND NOT EXISTS (SELECT 1 FROM external_refs AS r JOIN external_names AS n ON n.id = r.name_id
+                         WHERE r.source_id = w.value AND n.is_linked = 0)`,
+      [JSON.stringify([...sources])],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** How many edges links made of symbols of a project that use nothing outside of it. */
+  async countUnfounded(project: ProjectId): Promise<number> {
+    const row = await this.database.first<{ count: number }>(
+      `SELECT count(*) AS count FROM intel_nodes AS n CROSS JOIN intel_edges AS e ON e.caller_id = n.id
+       WHERE n.project_id = ? AND e.metadata ->> 'strategy' = '${PACKAGE_STRATEGY}'
+         AND NOT EXISTS (SELECT 1 FROM external_refs WHERE source_id = n.id)
+         AND NOT EXISTS (SELECT 1 FROM external_queue WHERE source_id = n.id)`,
+      [project],
+    );
+    return row?.count ?? 0;
+  }
+
   /** All uses of some symbols, each with its file. */
   async linkedUses(sources: Iterable<NodeId>): Promise<LinkedUse[]> {
     return this.database.all<LinkedUse>(
@@ -278,7 +201,7 @@ export class ExternalRefs {
     );
   }
 
-  /** Where the stored links of some names lead, of those that lead to one place. */
+  /** Where the stored links of some names lead, of those that lead to one place, which lies in another project. */
   async linkTargets(names: Iterable<number>): Promise<LinkTarget[]> {
     return this.database.all<LinkTarget>(
       `SELECT e.name_id AS name, e.folder, c.node_id AS node, t.node_type AS nodeType, t.symbol_name AS nodeName,
@@ -287,6 +210,7 @@ export class ExternalRefs {
        FROM json_each(?) AS w CROSS JOIN external_symbols AS e ON e.name_id = w.value AND e.status = 'linked'
        CROSS JOIN external_candidates AS c ON c.external_id = e.id AND c."rank" = 1
        CROSS JOIN intel_nodes AS t ON t.id = c.node_id CROSS JOIN packages AS p ON p.id = c.package_id
+       CROSS JOIN external_names AS n ON n.id = e.name_id AND n.project_id <> t.project_id
        LEFT JOIN project_deps AS d ON d.id = e.dependency_id`,
       [JSON.stringify([...names])],
     );

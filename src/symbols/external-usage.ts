@@ -8,7 +8,7 @@ import {
 } from '../graph/index.js';
 import { compareText, type Envelope, type PackageManager, type ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
-import type { LinkStatus } from './external-refs.js';
+import type { LinkStatus } from './external-links.js';
 
 /** One name of a package that code of a project uses. */
 export interface UsedName {

@@ -4,20 +4,20 @@ export { manifestStatements, packageStatements } from './package-changes.js';
 export { comparePackages } from './compare-packages.js';
 export type { ManifestRecord, StoredManifests, StoredPackage } from './package-state.js';
 export { PackageStore, type PackageListOptions, type ProjectPackage } from './package-store.js';
-export {
-  ExternalRefs,
-  type AskedPackage,
-  type ImportingPackages,
-  type LinkCandidate,
-  type LinkedUse,
-  type LinkReason,
-  type LinkStatus,
-  type LinkTarget,
-  type NameLink,
-  type ProviderPackage,
-  type WaitingName,
-  type WaitingNames,
-} from './external-refs.js';
+export type {
+  AskedPackage,
+  ImportingPackages,
+  LinkCandidate,
+  LinkedUse,
+  LinkReason,
+  LinkStatus,
+  LinkTarget,
+  NameLink,
+  ProviderPackage,
+  WaitingName,
+  WaitingNames,
+} from './external-links.js';
+export { ExternalRefs } from './external-refs.js';
 export type { ExternalUse, ExternalUseKind } from './external-uses.js';
 export { rankPackages, type RankedPackage } from './rank-packages.js';
 export {
@@ -38,3 +38,4 @@ export {
   type UnresolvedName,
 } from './cross-project-resolver.js';
 export type { ExternalUsage, ExternalUsageOptions, UsedName } from './external-usage.js';
+export { readProjectDependencies, type ProjectDependency } from './project-dependencies.js';

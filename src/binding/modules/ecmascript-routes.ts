@@ -62,7 +62,7 @@ function meantPackage(route: PackageRoute, filePath: string): RoutedPackage | un
   const named = namedPackages(route);
   const own = innermost(named, filePath);
   const wish = innermost(route.wishes, filePath);
-  if (wish !== undefined && (own === undefined || wish.folder.length > own.folder.length)) {
+  if (wish !== undefined && (own === undefined || wish.folder.length >= own.folder.length)) {
     return wish.local === null ? undefined : packageIn(route, wish.local);
   }
   if (own !== undefined) return own;

@@ -32,6 +32,8 @@ export interface ModuleRules {
   submodule?(program: Program, module: ProgramSymbol, name: string): SymbolIndex | undefined;
   /** What the namespace at `path` holds under `name`. */
   namespaceMember?(context: ModuleContext, from: ProgramSymbol, path: string, name: string): Value | undefined;
+  /** May a name that is nothing else be that of a library, in languages where these need no import? */
+  isLibraryName?(name: string): boolean;
   /** Names that stand for modules wherever they are written. */
   readonly moduleKeywords?: ReadonlySet<string>;
   /** Joins the parts of a namespace's path, in languages where a name that is nothing else may start such a path. */

@@ -144,4 +144,6 @@ export const rustModules: ModuleRules = {
   constructorNames: () => [],
   submodule: fileModule,
   moduleKeywords: new Set(['crate', 'self', 'super']),
+  // `serde_json::from_str(…)` needs no import. Variables are known by then.
+  isLibraryName: (name) => /^[a-z_]/.test(name),
 };

@@ -7,16 +7,26 @@ import {
   type ProviderPackage,
   type RankedPackage,
 } from '../../symbols/index.js';
-import { headOf, importKey, importTextsOf, isAskedBy, packageKey, prefixesOf } from './import-keys.js';
+import { headOf, importKey, importTextsOf, isAskedBy, packageKey, prefixesOf, writtenFor } from './import-keys.js';
+
+/** A package that a module text may mean, and why. */
+export type Candidate = RankedPackage<ProviderPackage, AskedPackage>;
 
 /** What a module text may mean to the files of one package. */
 export interface Candidates {
   readonly packageName: string | null;
   readonly asked: AskedPackage | undefined;
-  readonly list: readonly RankedPackage<ProviderPackage>[];
+  readonly list: readonly Candidate[];
+  /** It means a package of the project itself. */
+  readonly isOwn: boolean;
   /** What decides about this: see the view `package_keys`. */
   readonly watches: readonly string[];
 }
+
+type Provided = Pick<Candidate, 'provider' | 'asked'>;
+
+/** What a package needs when it runs goes before what those who work on it need. */
+const KINDS = ['normal', 'peer', 'optional', 'build', 'indirect', 'development'];
 
 /** Finds the packages of other projects that imports of a project may mean, by evidence alone: manifests and module texts. */
 export class CandidateFinder {
@@ -36,8 +46,10 @@ export class CandidateFinder {
   }
 
   async find(project: ProjectId, manager: PackageManager, folder: string, specifier: string): Promise<Candidates> {
-    const asked = (await this.askedFrom(project, manager, folder)).filter((each) => isAskedBy(each, specifier));
-    const [best] = asked;
+    const around = await this.askedFrom(project, manager, folder);
+    const [best] = around
+      .filter((each) => isAskedBy(each, specifier))
+      .sort((a, b) => b.folder.length - a.folder.length || writtenFor(b).length - writtenFor(a).length);
     const isOwn = best !== undefined && best.local !== null;
     const byName = best === undefined || isOwn ? [] : await this.providersNamed(manager, best.name);
     const others = byName.filter((provider) => provider.project !== project);
@@ -47,46 +59,53 @@ export class CandidateFinder {
       return {
         packageName: best.name,
         asked: best,
-        list: isOwn ? [] : rankPackages(others, best),
+        list: rankPackages(others.map((provider) => ({ provider, asked: best }))),
+        isOwn,
         watches: [packageKey(manager, best.name), ...(isNamedSo ? [] : keysOf(manager, specifier))],
       };
     }
-    return this.findByImport(project, manager, folder, specifier, best);
+    return this.findByImport(project, manager, around, specifier, best);
   }
 
+  /** By the module text alone: of the packages that explain it, those that a manifest asks for, else all. */
   private async findByImport(
     project: ProjectId,
     manager: PackageManager,
-    folder: string,
+    around: readonly AskedPackage[],
     specifier: string,
     likely: AskedPackage | undefined,
   ): Promise<Candidates> {
     const providers = await this.providersByImport(manager, specifier);
-    const others = providers.filter((provider) => provider.project !== project);
-    const names = new Set(others.map(({ name }) => name));
-    const asked = (await this.askedFrom(project, manager, folder)).find(({ name }) => names.has(name)) ?? likely;
-    const declared = asked === undefined ? [] : others.filter(({ name }) => name === asked.name);
-    const isDeclared = asked !== undefined && declared.length > 0;
-    const name = asked?.name ?? (names.size === 1 ? [...names][0] : undefined) ?? guessedName(manager, specifier);
+    const all = providers
+      .filter((provider) => provider.project !== project)
+      .map((provider): Provided => ({ provider, asked: around.find(({ name }) => name === provider.name) }));
+    const declared = all.filter(({ asked }) => asked !== undefined);
+    // What is neither declared nor somebody else's alone is the project's own.
+    const isOwn = declared.length === 0 && providers.length > all.length;
+    const chosen = isOwn ? [] : declared.length > 0 ? declared : all;
+    const names = new Set(providers.map(({ name }) => name));
+    const asked = declared[0]?.asked ?? likely;
+    const guessed = guessedName(manager, specifier);
+    const known = [...names, ...(asked === undefined ? [] : [asked.name]), ...(guessed === undefined ? [] : [guessed])];
     return {
-      packageName: name ?? null,
+      packageName: asked?.name ?? (names.size === 1 ? [...names][0] : undefined) ?? guessed ?? null,
       asked,
-      list: rankPackages(isDeclared ? declared : others, isDeclared ? asked : undefined),
-      watches: [
-        ...keysOf(manager, specifier),
-        ...[...names, ...(asked === undefined ? [] : [asked.name])].map((each) => packageKey(manager, each)),
-      ],
+      list: rankPackages(chosen),
+      isOwn,
+      watches: [...keysOf(manager, specifier), ...new Set(known.map((name) => packageKey(manager, name)))],
     };
   }
 
-  /** What the package and those around it ask for, the nearest first; dependencies of the run before those of development. */
+  /** What the package and those around it ask for: of the nearest first, then what is locked, then by kind. */
   private async askedFrom(project: ProjectId, manager: PackageManager, folder: string): Promise<AskedPackage[]> {
     const { asked } = await this.importingOf(project);
     return asked
       .filter((each) => each.manager === manager && isWithin(folder, each.folder))
       .sort(
         (a, b) =>
-          b.folder.length - a.folder.length || Number(b.lockedVersion !== null) - Number(a.lockedVersion !== null),
+          b.folder.length - a.folder.length ||
+          Number(b.lockedVersion !== null) - Number(a.lockedVersion !== null) ||
+          KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind),
       );
   }
 

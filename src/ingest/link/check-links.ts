@@ -15,7 +15,8 @@ export async function checkLinks(stores: LinkStores, project: ProjectId, options
   const { externals } = stores;
   const finder = new CandidateFinder(externals);
   const resolver = new NameResolver(finder, new ProviderPrograms(stores));
-  let [after, names, waiting, links, edges] = [0, 0, 0, 0, 0];
+  let [after, names, waiting, links] = [0, 0, 0, 0];
+  let edges = await externals.countUnfounded(project);
   for (;;) {
     if (options.signal?.aborted === true) throw new CancelledError();
     const page = await externals.names(project, after, NAMES_PER_PAGE);
@@ -28,7 +29,7 @@ export async function checkLinks(stores: LinkStores, project: ProjectId, options
     const expected = new Set((await resolveAll(resolver, finder, project, linked)).map(lineOf));
     const stored = (await externals.linksOf(linked.map(({ id }) => id))).map(lineOf);
     links += stored.filter((line) => !expected.delete(line)).length + expected.size;
-    const sources = await externals.sourcesOf(linked.map(({ id }) => id));
+    const sources = await externals.settled(await externals.sourcesOf(linked.map(({ id }) => id)));
     const delta = edgesAcrossDelta(
       await externals.edgesAcross(sources),
       await edgesFrom(externals, finder, project, sources),

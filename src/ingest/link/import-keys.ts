@@ -39,10 +39,15 @@ export function importTextsOf({ manager, name, modules }: ProviderPackage): stri
   return modules.flatMap(({ kind, specifier }) => (kind === 'module' ? [specifier] : []));
 }
 
+/** What importers write for a package that is asked for. */
+export function writtenFor({ name, alias }: AskedPackage): string {
+  return alias ?? name;
+}
+
 /** Does a manifest entry by itself say that this module text means its package? */
 export function isAskedBy(asked: AskedPackage, specifier: string): boolean {
-  const { manager, name, alias } = asked;
-  const written = alias ?? name;
+  const { manager, name } = asked;
+  const written = writtenFor(asked);
   const head = headOf(manager, specifier);
   switch (manager) {
     case 'npm':

@@ -32,8 +32,8 @@ export interface LinkReport {
   readonly edges: number;
 }
 
-/** Names that are linked with one batch. */
-const NAMES_PER_BATCH = 2000;
+/** Names that are linked with one batch. Symbols that use names of several batches are looked at with each of them. */
+const NAMES_PER_BATCH = 20_000;
 /** Others may change the store while names are looked up; so often in a row nobody does. */
 const MOST_ATTEMPTS = 20;
 
@@ -45,11 +45,15 @@ const MOST_ATTEMPTS = 20;
  * Throws BusyError `STALE_GENERATION` when others change the store all the time, and CancelledError. What was
  * committed stays; the rest waits.
  */
-export async function linkNames(stores: LinkStores, options: LinkOptions = {}): Promise<LinkReport> {
+export async function linkNames(
+  stores: LinkStores,
+  options: LinkOptions = {},
+  namesPerBatch = NAMES_PER_BATCH,
+): Promise<LinkReport> {
   let [names, edges, attempts] = [0, 0, 0];
   for (;;) {
     if (options.signal?.aborted === true) throw new CancelledError();
-    const waiting = await stores.externals.waiting(NAMES_PER_BATCH);
+    const waiting = await stores.externals.waiting(namesPerBatch);
     if (waiting === undefined) return { names, edges };
     const changed = await linkBatch(stores, waiting);
     if (changed === undefined) {

@@ -1,19 +1,14 @@
-import { parseOutsidePath } from '../../binding/index.js';
+import { firstMember, parseOutsidePath } from '../../binding/index.js';
 import type { NodeId, ProjectId } from '../../model/index.js';
-import type {
-  LinkCandidate,
-  LinkStatus,
-  NameLink,
-  ProviderPackage,
-  RankedPackage,
-  WaitingName,
-} from '../../symbols/index.js';
-import type { CandidateFinder, Candidates } from './candidates.js';
+import type { LinkCandidate, LinkStatus, NameLink, WaitingName } from '../../symbols/index.js';
+import type { Candidate, CandidateFinder, Candidates } from './candidates.js';
 import { entriesOf } from './entries.js';
 import type { ProviderPrograms, Wanted } from './provider-programs.js';
 
 /** A package may pass on what it has from another one, and so on; longer chains than this are none. */
 const MOST_PACKAGES = 8;
+/** So many packages are looked into for one name; beyond that, copies that pass on from copies, it is not followed. */
+const MOST_LOOKUPS = 200;
 
 /** A name as the files of one package mean it. */
 export interface NameOfFolder extends Pick<WaitingName, 'id' | 'manager' | 'specifier' | 'path'> {
@@ -23,13 +18,34 @@ export interface NameOfFolder extends Pick<WaitingName, 'id' | 'manager' | 'spec
   readonly uses: number;
 }
 
+type Name = Omit<NameOfFolder, 'id'>;
+
 interface FoundIn {
-  readonly candidate: RankedPackage<ProviderPackage>;
+  readonly candidate: Candidate;
   /** Null: the module is there, and has no node of its own. */
   readonly node: NodeId | null;
   readonly initializer: NodeId | null;
   /** The package that has the node: that of the candidate, or one that it passes on. */
   readonly packageId: number;
+}
+
+/** What candidates have of a name. */
+interface Looked {
+  readonly found: readonly FoundIn[];
+  /** Is there a best candidate that has the beginning of the name, of which it cannot be told where it leads? */
+  readonly isUntold: boolean;
+}
+
+/** Of one name: what decides about it, and how much has been done for it. */
+interface Search {
+  readonly watches: Set<string>;
+  lookups: number;
+}
+
+/** A module text with what it may mean, and the path from there. */
+interface Meaning {
+  readonly name: Name;
+  readonly candidates: Candidates;
 }
 
 /** Follows names from the project that uses them to the symbols of other projects. A pure function of what the store says. */
@@ -39,30 +55,37 @@ export class NameResolver {
     private readonly programs: ProviderPrograms,
   ) {}
 
-  async link(project: ProjectId, name: NameOfFolder): Promise<NameLink> {
-    const watches = new Set<string>();
-    const candidates = await this.candidatesOf(project, name, watches);
-    const found: FoundIn[] = [];
-    for (const candidate of candidates.list) {
-      const place = await this.findIn(candidate, name, candidates, [project], watches);
-      if (place !== undefined) found.push(place);
-    }
+  async link(project: ProjectId, { id, ...asWritten }: NameOfFolder): Promise<NameLink> {
+    const search: Search = { watches: new Set(), lookups: 0 };
+    const { name, candidates } = await this.meaningOf(project, asWritten, search.watches);
+    const looked = await this.lookInto(candidates.list, name, [project], search);
+    const best = looked.found.find(({ candidate }) => candidate.rank === 1)?.candidate;
     return {
-      name: name.id,
+      name: id,
       folder: name.folder,
-      packageName: candidates.packageName,
-      dependency: candidates.asked?.id ?? null,
-      status: statusOf(candidates, found, name.path),
+      packageName: best?.asked?.name ?? candidates.packageName,
+      dependency: (best?.asked ?? candidates.asked)?.id ?? null,
+      status: statusOf(candidates, looked, name.path),
       users: name.users,
       uses: name.uses,
-      candidates: listed(found),
-      watches: [...watches],
+      candidates: listed(looked.found),
+      watches: [...search.watches],
     };
+  }
+
+  private async meaningOf(project: ProjectId, name: Name, watches: Set<string>): Promise<Meaning> {
+    const candidates = await this.candidatesOf(project, name, watches);
+    // `from google.cloud import storage` names a module of a namespace that no package has for itself.
+    const first = name.manager === 'pypi' && isUnexplained(candidates) ? firstMember(name.path) : undefined;
+    if (first === undefined) return { name, candidates };
+    const inside = { ...name, specifier: `${name.specifier}.${first.name}`, path: first.rest };
+    const further = await this.candidatesOf(project, inside, watches);
+    return isUnexplained(further) ? { name, candidates } : { name: inside, candidates: further };
   }
 
   private async candidatesOf(
     project: ProjectId,
-    { manager, folder, specifier }: Pick<NameOfFolder, 'manager' | 'folder' | 'specifier'>,
+    { manager, folder, specifier }: Name,
     watches: Set<string>,
   ): Promise<Candidates> {
     const candidates = await this.finder.find(project, manager, folder, specifier);
@@ -70,14 +93,36 @@ export class NameResolver {
     return candidates;
   }
 
-  private async findIn(
-    candidate: RankedPackage<ProviderPackage>,
-    name: Pick<NameOfFolder, 'manager' | 'specifier' | 'path' | 'wanted'>,
-    { asked }: Candidates,
+  private async lookInto(
+    candidates: readonly Candidate[],
+    name: Name,
     passed: readonly ProjectId[],
-    watches: Set<string>,
+    search: Search,
+  ): Promise<Looked> {
+    const found: FoundIn[] = [];
+    const without: Candidate[] = [];
+    for (const candidate of candidates) {
+      const place = await this.findIn(candidate, name, passed, search);
+      if (place !== undefined) found.push(place);
+      else if (candidate.rank === 1) without.push(candidate);
+    }
+    const start = firstMember(name.path);
+    if (found.length === 0 || start === undefined || start.rest === '') return { found, isUntold: false };
+    for (const candidate of without) {
+      const place = await this.findIn(candidate, { ...name, path: start.step }, passed, search);
+      if (place !== undefined) return { found, isUntold: true };
+    }
+    return { found, isUntold: false };
+  }
+
+  private async findIn(
+    candidate: Candidate,
+    name: Name,
+    passed: readonly ProjectId[],
+    search: Search,
   ): Promise<FoundIn | undefined> {
-    const { provider } = candidate;
+    if (++search.lookups > MOST_LOOKUPS) return undefined;
+    const { provider, asked } = candidate;
     const entries = entriesOf(provider, name.specifier, asked?.alias ?? null);
     const offered = await this.programs.find(provider.project, entries, name.path, name.wanted);
     if (offered === undefined) return undefined;
@@ -87,26 +132,27 @@ export class NameResolver {
       return { candidate, node, initializer: (offered.initializer ?? null) as NodeId | null, packageId: provider.id };
     }
     if (passed.length >= MOST_PACKAGES || passed.includes(provider.project)) return undefined;
-    const further = { ...name, ...offered.outside, folder: provider.folder };
-    const candidates = await this.candidatesOf(provider.project, further, watches);
-    const best = candidates.list.filter(({ rank }) => rank === 1);
-    const places: FoundIn[] = [];
-    for (const each of best) {
-      const place = await this.findIn(each, further, candidates, [...passed, provider.project], watches);
-      if (place !== undefined) places.push(place);
-    }
-    const [place] = places;
-    return place === undefined || places.some(({ node }) => node !== place.node) ? undefined : { ...place, candidate };
+    const asWritten = { ...name, ...offered.outside, folder: provider.folder };
+    const further = await this.meaningOf(provider.project, asWritten, search.watches);
+    const best = further.candidates.list.filter(({ rank }) => rank === 1);
+    const { found, isUntold } = await this.lookInto(best, further.name, [...passed, provider.project], search);
+    const [place] = found;
+    if (place === undefined || isUntold || found.some(({ node }) => node !== place.node)) return undefined;
+    return { ...place, candidate };
   }
 }
 
-function statusOf({ list, packageName }: Candidates, found: readonly FoundIn[], path: string): LinkStatus {
+function isUnexplained({ list, isOwn }: Candidates): boolean {
+  return list.length === 0 && !isOwn;
+}
+
+function statusOf({ list, packageName }: Candidates, { found, isUntold }: Looked, path: string): LinkStatus {
   if (list.length === 0) return packageName === null ? 'unknown' : 'not-indexed';
   const best = found.filter(({ candidate }) => candidate.rank === 1);
   const [first] = best;
   // Beyond what a module offers it takes the type of a value to go on.
   if (first === undefined) return parseOutsidePath(path)?.length === 1 ? 'not-found' : 'untyped';
-  return best.every(({ node }) => node === first.node) ? 'linked' : 'ambiguous';
+  return !isUntold && best.every(({ node }) => node === first.node) ? 'linked' : 'ambiguous';
 }
 
 function listed(found: readonly FoundIn[]): LinkCandidate[] {

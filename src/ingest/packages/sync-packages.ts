@@ -7,7 +7,13 @@ import {
   type ProjectId,
 } from '../../model/index.js';
 import type { ProjectDelta } from '../../graph/index.js';
-import { type ManifestRecord, manifestStatements, type PackageStore, packageStatements } from '../../symbols/index.js';
+import {
+  type ExternalRefs,
+  type ManifestRecord,
+  manifestStatements,
+  type PackageStore,
+  packageStatements,
+} from '../../symbols/index.js';
 import type { IndexWarning } from '../indexer.js';
 import {
   combineManifests,
@@ -46,7 +52,7 @@ export interface PackageChanges {
  * changed they are not even read. What ends up stored depends on the files alone.
  */
 export async function syncPackages(
-  stores: { readonly packages: PackageStore; readonly contents: ContentStore },
+  stores: { readonly packages: PackageStore; readonly contents: ContentStore; readonly externals: ExternalRefs },
   input: PackageInput,
 ): Promise<PackageChanges> {
   const { projectId, plan, isFileSetChanged } = input;
@@ -71,6 +77,8 @@ export async function syncPackages(
   return {
     statements: [
       ...changes,
+      // What the packages pass on of others is found by what they ask for.
+      ...(changes.length === 0 ? [] : [stores.externals.statementForProviders(projectId)]),
       ...manifestStatements(projectId, plan.stored, records, MANIFESTS_VERSION),
       ...(archive.entries.length === 0 ? [] : stores.contents.statementsForPut(archive.entries)),
     ],

@@ -62,7 +62,7 @@ export interface SyncResult {
   readonly delta: Pick<
     ProjectDelta,
     'deletedNodes' | 'nodes' | 'references' | 'deletedEdges' | 'edges' | 'alongside'
-  > & { readonly counts: { readonly nodes: number; readonly edges: number } };
+  > & { readonly counts: { readonly nodes: number; readonly edges: number; readonly countedAt: number } };
   /** Are the stored rows what files say, and nothing that somebody else wrote? */
   readonly isAsIndexed: boolean;
   /** Facts of the changed and removed files as they were stored. */
@@ -81,6 +81,7 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
   const { projectId, parsed, removed, generation, marks, versions } = input;
   const memos = stores.memos(projectId);
   const isNew = generation === 0;
+  const countedAt = await stores.projects.generation();
   const before: ReadonlyMap<string, WholeFile> = isNew
     ? new Map()
     : await stores.reader.wholeFiles(projectId, [...parsed.map(({ path }) => path), ...removed]);
@@ -115,6 +116,7 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
       counts: {
         nodes: counts.nodes + created - facts.deletedNodes.length,
         edges: counts.edges + edges.growth - lostAcross,
+        countedAt,
       },
       alongside: [
         ...(await memoStatements(memos, result, marks, versions, generation + 1)),
