@@ -6,6 +6,7 @@ export {
   PdgBuilder,
   pdgLines,
   PdgStore,
+  PreciseStore,
   ProjectStore,
   ReferenceStore,
   SymbolQuery,

@@ -12,6 +12,7 @@ import {
   type SymbolIndex,
 } from './program.js';
 import { OutsideUses, type OutsideUse } from './outside-uses.js';
+import { bindPrecise, isNamed, mayLeadOutside, type Mention } from './precise-binding.js';
 import { Resolver, type Wanted } from './resolver.js';
 import { SharedMetadata, textOfMetadata } from './edge-metadata.js';
 import { evidence, isStronger, type Evidence, type Found, type Value } from './value.js';
@@ -92,12 +93,27 @@ export class Binder {
     const drafts: Drafts = { edges: new Map(), outside: new OutsideUses(from) };
     // Whatever changes in its code, a symbol is bound anew.
     this.program.contentHash(source);
-    for (const reference of this.program.allReferences(source)) this.bindReference(from, reference, drafts);
+    const precise = this.program.preciseOf(source);
+    const told = precise && bindPrecise(this.program, precise, (...edge) => this.addPrecise(drafts, ...edge));
+    // What a compiler spoke of has its edges; only what it uses outside the project is still to be found.
+    const spoken: Drafts = { edges: new Map(), outside: drafts.outside };
+    for (const reference of this.program.allReferences(source)) {
+      if (told === undefined || isNamed(reference, told.open)) this.bindReference(from, reference, drafts);
+      else if (mayLeadOutside(reference, told)) this.bindReference(from, reference, spoken);
+    }
     this.bindContainment(from, drafts);
     return {
       edges: [...drafts.edges.values()].map((draft) => this.finish(draft)),
       outside: drafts.outside.list(),
     };
+  }
+
+  /** What a compiler resolved; the constructor that an instance runs follows from the language. */
+  private addPrecise(drafts: Drafts, target: SymbolIndex, edgeType: EdgeType, mention: Mention): void {
+    const reason = evidence('scip');
+    this.add(drafts, target, edgeType, reason, mention);
+    const symbol = this.program.symbol(target);
+    if (edgeType === 'call' && isTypeSymbol(symbol)) this.bindConstructor(symbol, reason, mention, drafts);
   }
 
   private bindReference(from: ProgramSymbol, reference: ProgramReference, drafts: Drafts): void {
@@ -135,7 +151,7 @@ export class Binder {
   }
 
   /** Making an instance runs the constructor that the class writes. */
-  private bindConstructor(type: ProgramSymbol, reason: Evidence, reference: ProgramReference, drafts: Drafts): void {
+  private bindConstructor(type: ProgramSymbol, reason: Evidence, reference: Mention, drafts: Drafts): void {
     const constructor = constructorOf(this.resolver, type);
     if (constructor !== undefined) this.add(drafts, constructor, 'call', reason, reference);
   }
@@ -297,13 +313,7 @@ export class Binder {
     return values.flatMap((one) => (one.kind === 'symbol' ? [one.symbol] : []));
   }
 
-  private add(
-    drafts: Drafts,
-    target: SymbolIndex,
-    edgeType: EdgeType,
-    reason: Evidence,
-    reference: ProgramReference,
-  ): void {
+  private add(drafts: Drafts, target: SymbolIndex, edgeType: EdgeType, reason: Evidence, reference: Mention): void {
     // Whoever uses a symbol is bound anew when its interface changes; to import it is not to use it.
     if (edgeType !== 'import') this.program.interfaceHash(target);
     const key = `${target} ${edgeType}`;

@@ -1,4 +1,14 @@
-import type { FileFacts, NodeHash, ReferenceFact, SymbolFact, Visibility } from '../model/index.js';
+import {
+  keyInFile,
+  nodeKey,
+  type FileFacts,
+  type NodeHash,
+  type PreciseFile,
+  type PreciseReference,
+  type ReferenceFact,
+  type SymbolFact,
+  type Visibility,
+} from '../model/index.js';
 import {
   familyOf,
   lastSegment,
@@ -44,13 +54,20 @@ export class MemoryProgram implements Program {
   private readonly kindLists = new Map<SymbolIndex, Map<string, ProgramReference[]>>();
   private readonly outsideMembers = new Map<string, SymbolIndex[]>();
   private readonly outsideInherits = new Map<string, ProgramReference[]>();
+  private keys: Map<string, SymbolIndex> | undefined;
 
   /**
    * @param files facts in order of their paths
    * @param ids the number of each symbol: files in order, each file's symbols in order; default: counted from 0
    * @param routes what the manifests say, see `deriveRoutes`
+   * @param precise what compilers say of files, by path; only of those that are as the compiler saw them
    */
-  constructor(files: readonly FileFacts[], ids?: readonly SymbolIndex[], routes: Iterable<RouteRow> = []) {
+  constructor(
+    files: readonly FileFacts[],
+    ids?: readonly SymbolIndex[],
+    routes: Iterable<RouteRow> = [],
+    private readonly precise: ReadonlyMap<string, Pick<PreciseFile, 'references'>> = new Map(),
+  ) {
     this.routes = new RouteTable(routes);
     const ordered =
       ids === undefined ? [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)) : files;
@@ -157,6 +174,16 @@ export class MemoryProgram implements Program {
 
   allReferences(source: SymbolIndex): readonly ProgramReference[] {
     return this.require(source).references ?? NONE;
+  }
+
+  preciseOf(source: SymbolIndex): readonly PreciseReference[] | undefined {
+    const symbol = this.symbol(source);
+    return this.precise.get(symbol.filePath)?.references.get(keyInFile(symbol));
+  }
+
+  keyed(key: string): SymbolIndex | undefined {
+    this.keys ??= new Map(this.symbols.map((symbol) => [nodeKey(symbol), symbol.index]));
+    return this.keys.get(key);
   }
 
   references(source: SymbolIndex, kind: ScopeReferenceKind): readonly ProgramReference[] {

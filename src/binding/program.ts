@@ -1,4 +1,4 @@
-import type { NodeHash, NodeType, ReferenceKind, Visibility } from '../model/index.js';
+import type { NodeHash, NodeType, PreciseReference, ReferenceKind, Visibility } from '../model/index.js';
 import type { RouteAnswers, RouteTopic } from './routes/route.js';
 
 /** What a program knows a symbol by: a number that stays with it from one state of the program to the next. */
@@ -71,6 +71,10 @@ export interface Program {
   soleMember(name: string, family: string): SymbolIndex | undefined;
   /** Every reference of `source`, in source order. */
   allReferences(source: SymbolIndex): readonly ProgramReference[];
+  /** What a compiler says that `source` refers to; undefined where none said anything about the file as it is. */
+  preciseOf(source: SymbolIndex): readonly PreciseReference[] | undefined;
+  /** The symbol with this node key. */
+  keyed(key: string): SymbolIndex | undefined;
   /** References of `source` of one kind, in source order. */
   references(source: SymbolIndex, kind: ScopeReferenceKind): readonly ProgramReference[];
   /** `import` or `export` references of `source` with the given alias, in source order. */

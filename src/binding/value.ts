@@ -63,6 +63,8 @@ export const STRATEGIES = {
   scope: 1,
   /** Named by an import that was followed to its definition. */
   import: 1,
+  /** Told by a compiler, in an index that was imported. */
+  scip: 1,
   /** A member of the class the code belongs to. */
   self: 0.95,
   /** Visible through the package or namespace both files declare. */
@@ -99,8 +101,9 @@ export function weaker(a: Evidence, b: Evidence): Evidence {
   return b.confidence < a.confidence ? b : a;
 }
 
-/** Of equally sure ones the first by name, so that the order of finding does not matter. */
+/** A compiler's word goes first. Of equally sure ones the first by name, so that the order of finding does not matter. */
 export function isStronger(a: Evidence, b: Evidence): boolean {
+  if (a.strategy === 'scip' || b.strategy === 'scip') return b.strategy !== 'scip';
   return a.confidence > b.confidence || (a.confidence === b.confidence && a.strategy < b.strategy);
 }
 

@@ -7,6 +7,7 @@ import {
   type Visibility,
 } from '../model/index.js';
 import type { Database } from '../sql/index.js';
+import { readPrecise, type StoredPrecise } from './precise-store.js';
 import type { ReferenceRow } from './project-delta.js';
 import { readFiles, type StoredFile, type WholeFile } from './stored-file.js';
 import { grouped, list, type Wanted } from './wanted-rows.js';
@@ -93,6 +94,28 @@ export class FactReader {
   /** The files at these paths with all of their references, and their nodes; absent ones are left out. */
   async wholeFiles(project: ProjectId, paths: Iterable<string>): Promise<Map<string, WholeFile>> {
     return this.database.snapshot((snapshot) => readFiles(snapshot, project, [...paths], REFERENCE_KINDS));
+  }
+
+  /** Is there any file of a project of which an index of a compiler says something? */
+  async hasPrecise(project: ProjectId): Promise<boolean> {
+    const row = await this.database.first('SELECT 1 FROM precise_files WHERE project_id = ? LIMIT 1', [project]);
+    return row !== undefined;
+  }
+
+  /** What indexes of compilers say of the files at these paths, or of all; see {@link readPrecise}. */
+  async precise(project: ProjectId, paths?: Iterable<string>): Promise<Map<string, StoredPrecise>> {
+    return readPrecise(this.database, project, paths === undefined ? undefined : [...paths]);
+  }
+
+  /** The symbols with these node keys. */
+  async symbolsByKey(project: ProjectId, keys: Iterable<string>): Promise<Map<string, SymbolRow[]>> {
+    const rows = await this.database.all<Wanted<SymbolRow>>(
+      `SELECT w.value AS wanted, ${SYMBOL_COLUMNS}
+       FROM json_each(?) AS w CROSS JOIN intel_nodes AS n ON n.project_id = ? AND n.node_key = w.value
+       ${AROUND}`,
+      [list(keys), project],
+    );
+    return grouped(rows);
   }
 
   /** The symbols of the files at these paths, in any order. */

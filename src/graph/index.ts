@@ -44,6 +44,7 @@ export {
 export type * from './project-delta.js';
 export { EdgeStore, type EdgeInput } from './edge-store.js';
 export { FactReader, type EmbeddableNode, type InheritRow, type MemberWanted, type SymbolRow } from './fact-reader.js';
+export { checkPrecise, PreciseStore, type StoredPrecise } from './precise-store.js';
 export type { StoredFile, WholeFile } from './stored-file.js';
 export { FileStore } from './file-store.js';
 export type { NodeChange, NodeInput } from './node-input.js';

@@ -294,6 +294,7 @@ export class IndexRun {
       marks,
       versions,
       parsed: this.facts,
+      contents: this.fileRecords,
       removed,
       routes: packages.routes,
       isForced: this.options.force === true,

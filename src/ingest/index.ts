@@ -35,7 +35,7 @@ export {
 } from './manifests/index.js';
 export type { ImportScipOptions, ImportStores } from './scip/import-scip.js';
 export type { ExportScipOptions } from './scip/export-scip.js';
-export { exportScip, importScip } from './scip/index.js';
+export { exportScip, importScip, removeScip } from './scip/index.js';
 export { checkLinks } from './link/check-links.js';
 export { linkNames, type LinkOptions, type LinkReport } from './link/link-names.js';
 export { publishSymbols } from './link/publish-symbols.js';

@@ -8,6 +8,7 @@ export * from './package.js';
 export * from './expression.js';
 export * from './fingerprint.js';
 export * from './moniker.js';
+export * from './precise.js';
 export { requireProjectId } from './project-id.js';
 export * from './scip-symbol.js';
 export type { Adjacency } from './adjacency.js';

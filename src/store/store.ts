@@ -9,6 +9,7 @@ import {
   NodeRowEmbeddings,
   NodeStore,
   PdgStore,
+  PreciseStore,
   ProjectReader,
   ProjectStore,
   ReferenceStore,
@@ -58,11 +59,13 @@ import {
   type Embedder,
 } from '../vectors/index.js';
 import { embedStore } from './embed-store.js';
+import { importLeIndexInto } from './import-leindex.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
+import { importScipInto, removeScipFrom } from './scip-imports.js';
 import { verifyStore } from './verify-store.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
@@ -119,6 +122,8 @@ export class Store implements AsyncDisposable {
   readonly files: FileStore;
   readonly projects: ProjectStore;
   readonly references: ReferenceStore;
+  /** What imported indexes of compilers say of files. */
+  readonly precise: PreciseStore;
   /** Finds symbols by key and by name. */
   readonly symbols: SymbolQuery;
   /** Callers and callees. */
@@ -160,6 +165,7 @@ export class Store implements AsyncDisposable {
       await this.link();
     });
     this.references = new ReferenceStore(database);
+    this.precise = new PreciseStore(database);
     this.symbols = new SymbolQuery(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
@@ -269,16 +275,20 @@ export class Store implements AsyncDisposable {
   }
 
   /**
-   * Makes a project from a SCIP index, or replaces what an earlier import made; everything is committed as
-   * one batch. See {@link ImportScipOptions}.
+   * Lays a SCIP index over a project that was indexed from its folder: its references go before those that the
+   * binder finds, for files as they were indexed. Else makes a project from it, or replaces what an earlier import
+   * made. Everything is committed as one batch. See {@link ImportScipOptions}.
    *
    * Throws NotFoundError `FILE_NOT_FOUND`; ParseError `NOT_AN_INDEX`, `INDEX_DAMAGED`, `INDEX_VERSION`;
-   * UsageError `INVALID_ARGUMENT`, and `PROJECT_HAS_FOLDER` for a project that was indexed from its folder;
-   * LimitError `LIMIT_EXCEEDED`; BusyError `STALE_GENERATION`; CancelledError.
+   * UsageError `INVALID_ARGUMENT`; LimitError `LIMIT_EXCEEDED`; BusyError; CancelledError.
    */
   async importScip(options: ImportScipOptions): Promise<IndexReport> {
-    const { importScip } = await import('../ingest/index.js');
-    return importScip(this, options);
+    return importScipInto(this, options);
+  }
+
+  /** Takes back what imports laid over a project. Throws NotFoundError `PROJECT_NOT_FOUND`, BusyError, CancelledError. */
+  async removeScip(project: string, options: { readonly signal?: AbortSignal } = {}): Promise<IndexReport> {
+    return removeScipFrom(this, project, options.signal);
   }
 
   /**
@@ -290,14 +300,7 @@ export class Store implements AsyncDisposable {
    * project that was indexed from its folder; BusyError; CancelledError.
    */
   async importLeIndex(options: ImportLeIndexOptions): Promise<IndexReport[]> {
-    const { importLeIndex } = await import('../leindex/index.js');
-    const imported = await importLeIndex(this, options);
-    return imported.map(({ files, findings, ...report }) => ({
-      ...report,
-      files: { seen: files, parsed: 0, unchanged: 0, removed: 0, skipped: 0 },
-      recomputed: { parse: 0, analysis: 0, bindings: 0, embeddings: 0 },
-      warnings: findings,
-    }));
+    return importLeIndexInto(this, options);
   }
 
   /** Which projects depend on which, by manifests and by code, and the cycles among them. */

@@ -1,5 +1,6 @@
 import {
   checkIntegrity,
+  checkPrecise,
   type Check,
   compareWithRebuild,
   type Comparison,
@@ -25,6 +26,7 @@ export async function verifyStore(
   const checks = [
     ...(await checkIntegrity(database)),
     ...(await checkMemos(database)),
+    await checkPrecise(database),
     await checkEmbeddings(database),
   ];
   const links = async (id: string): Promise<Check> => {
@@ -33,7 +35,7 @@ export async function verifyStore(
   };
   const differences: Difference[] = [];
   for (const each of options.deep === true ? chosen : []) {
-    const makeFresh = async (root: string): Promise<Store> => rebuild(await openFresh(), root, each.id, signal);
+    const makeFresh = async (root: string): Promise<Store> => rebuild(store, await openFresh(), root, each.id, signal);
     const also = (fresh: Store): Promise<Comparison> => comparePackages(store.packages, fresh.packages, each.id);
     checks.push(await links(each.id));
     for (const compared of await compareWithRebuild(store, each, makeFresh, also, signal)) {
@@ -44,9 +46,16 @@ export async function verifyStore(
   return { ok: checks.every((check) => check.ok), checks, differences };
 }
 
-/** Fills an empty store with nothing but what the folder says now. */
-async function rebuild(fresh: Store, root: string, projectId: string, signal: AbortSignal | undefined): Promise<Store> {
+/** Fills an empty store with what was imported for files as they are, and with what the folder says now. */
+async function rebuild(
+  store: Store,
+  fresh: Store,
+  root: string,
+  projectId: string,
+  signal: AbortSignal | undefined,
+): Promise<Store> {
   try {
+    await fresh.precise.put(projectId, await store.precise.list(projectId));
     await fresh.index({ root, projectId, embed: false, ...(signal === undefined ? {} : { signal }) });
     return fresh;
   } catch (error) {

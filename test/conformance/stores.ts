@@ -4,6 +4,7 @@ import { describeGraphResults } from './graph-results.js';
 import { describeMetricSnapshots } from './metric-snapshots.js';
 import { describeNodes } from './nodes.js';
 import { describePdgs } from './pdgs.js';
+import { describePrecise } from './precise.js';
 import { describeProjects } from './projects.js';
 
 /** The law of the stores of nodes, edges, files, projects, references and graphs, and of what is kept of these, over one backend. */
@@ -12,6 +13,7 @@ export function describeStores(backend: Backend): void {
   describeEdges(backend);
   describeProjects(backend);
   describePdgs(backend);
+  describePrecise(backend);
   describeGraphResults(backend);
   describeMetricSnapshots(backend);
 }

@@ -77,8 +77,35 @@ describe('lestockage import scip', () => {
     INDEXER_TIMEOUT_MS,
   );
 
+  it('[U2] lays an index over an indexed project, and takes it back', { timeout: INDEXER_TIMEOUT_MS }, async () => {
+    const folder = temporaryFolder();
+    const sources = join(folder, 'p');
+    mkdirSync(sources);
+    const a =
+      "import { Box } from './b.js';\nconst boxes = { one: new Box() };\nexport function f(key: 'one') {\n  return boxes[key].open();\n}\n";
+    writeFileSync(join(sources, 'a.ts'), a);
+    writeFileSync(join(sources, 'b.ts'), 'export class Box {\n  open() {\n    return 1;\n  }\n}\n');
+    const index = indexTypeScript(sources, join(folder, 'p.scip'));
+    const db = join(folder, 'code.db');
+    expect((await run(db, 'index', sources, '--no-embed')).status).toBe(0);
+    const before = await runCli(['dump', '--db', db]);
+    expect(await run(db, 'callees', 'f')).toMatchObject({ answer: { items: [] } });
+
+    const { status, answer } = await run(db, 'import', 'scip', index);
+    expect(status).toBe(0);
+    expect(answer).toMatchObject({
+      projects: [{ project: 'p', files: { seen: 2, parsed: 2 }, recomputed: { parse: 0 } }],
+    });
+    expect(await run(db, 'callees', 'f')).toMatchObject({
+      answer: { items: [{ symbol: { qualifiedName: 'Box.open' }, edge: { strategy: 'scip', confidence: 1 } }] },
+    });
+    expect(await run(db, 'verify', '--deep')).toMatchObject({ status: 0, answer: { ok: true, differences: [] } });
+    expect(await run(db, 'import', 'scip', '--remove', '--project', 'p')).toMatchObject({ status: 0 });
+    expect((await runCli(['dump', '--db', db])).stdout).toBe(before.stdout);
+  });
+
   it(
-    'ends with 1 for what is no index, 3 for an absent file, 2 for a project with a folder',
+    'ends with 1 for what is no index, 3 for an absent file or project, 2 for what makes no sense together',
     { timeout: INDEXER_TIMEOUT_MS },
     async () => {
       const folder = temporaryFolder();
@@ -96,9 +123,12 @@ describe('lestockage import scip', () => {
       writeFileSync(join(folder, 'p', 'a.ts'), 'export const a = 1;\n');
       expect((await run(db, 'index', join(folder, 'p'))).status).toBe(0);
       const index = indexTypeScript(join(folder, 'p'), join(folder, 'p.scip'));
-      expect(await run(db, 'import', 'scip', index)).toMatchObject({
+      expect(await run(db, 'import', 'scip')).toMatchObject({ status: 2 });
+      expect(await run(db, 'import', 'scip', index, '--remove')).toMatchObject({ status: 2 });
+      expect(await run(db, 'import', 'scip', '--remove', '--project', 'absent')).toMatchObject({ status: 3 });
+      expect(await run(db, 'import', 'scip', index, '--root', folder)).toMatchObject({
         status: 2,
-        answer: { error: { code: 'PROJECT_HAS_FOLDER', details: { project: 'p' } } },
+        answer: { error: { code: 'INVALID_ARGUMENT', details: { option: 'root' } } },
       });
     },
   );

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { folderStemOf, SCOPE_REFERENCE_KINDS, stemOf, type Program } from '../../src/binding/index.js';
 import { languageOf } from '../../src/ingest/languages/index.js';
 import { MissingFacts } from '../../src/ingest/sync/partial-program.js';
+import { nodeKey } from '../../src/model/index.js';
 import type { Database } from '../../src/sql/index.js';
 import { program, type RandomProgram } from '../support/convergence/program.js';
 import { WRITERS, type Writer } from '../support/convergence/spellings/index.js';
@@ -29,8 +30,9 @@ async function withChange(
   after: Sources,
   touched: readonly string[],
   check: (database: Database, changed: Changed) => Promise<void>,
+  isTold = false,
 ): Promise<void> {
-  const database = await stored(before);
+  const database = await stored(before, isTold);
   try {
     await check(database, await changedProgram(database, before, after, touched));
   } finally {
@@ -75,7 +77,11 @@ function questionsAbout({ whole, files }: Changed, removed: Iterable<string>): (
     questions.push((each) => each.symbol(index));
     questions.push((each) => [each.visibility(index), each.valueType(index), each.hasBody(index)]);
     questions.push((each) => [each.isScope(index), each.outsideChildren(index)]);
-    questions.push((each) => each.allReferences(index));
+    questions.push((each) => [each.allReferences(index), each.preciseOf(index)]);
+    const { filePath, qualifiedName, nodeType, ordinal } = whole.symbol(index);
+    for (const path of new Set([filePath, paths[index % paths.length] ?? filePath])) {
+      questions.push((each) => each.keyed(nodeKey({ filePath: path, qualifiedName, nodeType, ordinal })));
+    }
     for (const kind of SCOPE_REFERENCE_KINDS) questions.push((each) => each.references(index, kind));
     for (const name of names) {
       questions.push((each) => each.children(index, name));
@@ -103,6 +109,8 @@ interface Draw {
   readonly same: readonly boolean[];
   readonly touched: readonly boolean[];
   readonly seed: number;
+  /** Did compilers speak of some files? */
+  readonly isTold: boolean;
 }
 
 const draw: fc.Arbitrary<Draw> = fc.record({
@@ -113,6 +121,7 @@ const draw: fc.Arbitrary<Draw> = fc.record({
     .array(fc.integer({ min: 0, max: 4 }), { minLength: 8, maxLength: 8 })
     .map((all) => all.map((n) => n === 0)),
   seed: fc.nat(),
+  isTold: fc.boolean(),
 });
 
 /** Files of the first program, some of them as they are in the second, which may not have them. */
@@ -139,7 +148,7 @@ describe('a program that is read from the store as it is asked', () => {
     async (_language, writer) => {
       await fc.assert(
         fc.asyncProperty(draw, async (drawn) =>
-          withChange(...sourcesOf(drawn, writer), (...change) => bindsAlike(...change, SOME_LOADS)),
+          withChange(...sourcesOf(drawn, writer), (...change) => bindsAlike(...change, SOME_LOADS), drawn.isTold),
         ),
         { numRuns: 25 },
       );
@@ -151,7 +160,11 @@ describe('a program that is read from the store as it is asked', () => {
     async (_language, writer) => {
       await fc.assert(
         fc.asyncProperty(draw, async (drawn) =>
-          withChange(...sourcesOf(drawn, writer), (database, changed) => answersAlike(database, changed, drawn.seed)),
+          withChange(
+            ...sourcesOf(drawn, writer),
+            (database, changed) => answersAlike(database, changed, drawn.seed),
+            drawn.isTold,
+          ),
         ),
         { numRuns: 6 },
       );
@@ -168,11 +181,14 @@ describe('a program that is read from the store as it is asked', () => {
         [before, before],
         [{}, after],
       ] as const) {
-        await withChange(from, to, [], async (database, changed) => {
-          await bindsAlike(database, changed, FEW_LOADS);
-          await answersAlike(database, changed, 0);
-          await answersAlike(database, changed, 1000);
-        });
+        for (const isTold of [false, true]) {
+          const check = async (database: Database, changed: Changed): Promise<void> => {
+            await bindsAlike(database, changed, FEW_LOADS);
+            await answersAlike(database, changed, 0);
+            await answersAlike(database, changed, 1000);
+          };
+          await withChange(from, to, [], check, isTold);
+        }
       }
     },
   );

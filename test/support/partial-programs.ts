@@ -1,9 +1,18 @@
 import { Binder, MemoryProgram, type Bound, type Program } from '../../src/binding/index.js';
-import { FactReader, NodeStore, ProjectStore, type FileRecord } from '../../src/graph/index.js';
-import type { NumberedFile } from '../../src/ingest/sync/changed-things.js';
+import { FactReader, NodeStore, PreciseStore, ProjectStore, type FileRecord } from '../../src/graph/index.js';
+import { preciseByPath, type NumberedFile } from '../../src/ingest/sync/changed-things.js';
 import { factsDelta, pairFiles } from '../../src/ingest/sync/file-changes.js';
 import { MissingFacts, PartialProgram, type Overlay } from '../../src/ingest/sync/partial-program.js';
-import { NodeHash, nodeKey, type FileFacts } from '../../src/model/index.js';
+import {
+  describes,
+  keyInFile,
+  NodeHash,
+  nodeKey,
+  structureOf,
+  type FileFacts,
+  type PreciseFile,
+  type PreciseReference,
+} from '../../src/model/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
 import { PackageStore } from '../../src/symbols/index.js';
 import { factsOf } from './facts.js';
@@ -15,8 +24,36 @@ const NEW_IDS = 1_000_000;
 
 export type Sources = Readonly<Record<string, string>>;
 
-/** A database that holds the facts of these files, as an indexing run leaves them, without edges. */
-export async function stored(sources: Sources): Promise<Database> {
+/**
+ * What a compiler might say of a file: of every third one something that holds for it as it is, of every third something of
+ * another state, and of the others nothing. Each symbol refers to the one before it and to what is gone.
+ */
+function preciseFor(files: readonly FileFacts[]): PreciseFile[] {
+  return files.flatMap((facts, at) => {
+    if (at % 3 === 2) return [];
+    const keys = facts.symbols.map((symbol) => nodeKey({ ...symbol, filePath: facts.path }));
+    const refer = (key: string): PreciseReference => ({
+      target: { kind: 'symbol', key },
+      edgeType: 'call',
+      name: 'f',
+      count: 1,
+      access: null,
+    });
+    const references = facts.symbols.map((symbol, position) => {
+      const list = [
+        refer(keys[position - 1] ?? 'gone.ts#f(function)'),
+        ...(position % 2 === 0 ? [refer('gone#g(function)')] : []),
+      ];
+      return [keyInFile(symbol), list] as const;
+    });
+    const structureHash = at % 3 === 0 ? structureOf(facts) : NodeHash.of('another state');
+    const contentHash = NodeHash.of('other bytes');
+    return [{ path: facts.path, contentHash, structureHash, tool: 't', folder: '', references: new Map(references) }];
+  });
+}
+
+/** A database that holds the facts of these files, as an indexing run leaves them, without edges; with `isTold` compilers spoke of some. */
+export async function stored(sources: Sources, isTold = false): Promise<Database> {
   const database = await openDatabase({ path: ':memory:' });
   const files = await Promise.all(Object.entries(sources).map(([path, text]) => factsOf(path, text)));
   const changes = await pairFiles(files, new Set(), new Map(), new NodeStore(database));
@@ -31,6 +68,7 @@ export async function stored(sources: Sources): Promise<Database> {
     files: files.map(recordOf),
     advancesGeneration: true,
   });
+  if (isTold) await new PreciseStore(database).put(PROJECT_ID, preciseFor(files));
   return database;
 }
 
@@ -58,18 +96,23 @@ export async function changedProgram(
     [PROJECT_ID],
   );
   const ids = new Map(rows.map(({ id, key }) => [key, id]));
+  const precise = await new FactReader(database).precise(PROJECT_ID);
   let next = NEW_IDS;
   const files: NumberedFile[] = [];
   for (const path of Object.keys(after).sort()) {
     const facts = await factsOf(path, after[path] ?? '');
     const numbers = facts.symbols.map((symbol) => ids.get(nodeKey({ ...symbol, filePath: path })) ?? next++);
-    files.push({ facts, ids: numbers });
+    const told = precise.get(path)?.precise;
+    const counts = told !== undefined && describes(told, undefined, facts);
+    files.push({ facts, ids: numbers, precise: counts ? told : undefined });
   }
   const changed = files.filter(({ facts: { path } }) => before[path] !== after[path] || touched.includes(path));
   return {
     whole: new MemoryProgram(
       files.map(({ facts }) => facts),
       files.flatMap(({ ids }) => [...ids]),
+      [],
+      preciseByPath(files),
     ),
     files,
     overlay: {

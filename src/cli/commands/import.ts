@@ -6,6 +6,10 @@ import { withWritableStore } from '../open-store.js';
 import { progressBar } from '../progress.js';
 import { showReports } from './index-folders.js';
 
+interface ScipFlags extends ImportFlags {
+  readonly remove?: boolean;
+}
+
 interface ImportFlags {
   readonly project?: string;
   readonly root?: string;
@@ -18,11 +22,17 @@ export function addImportCommand(program: Command, host: Host): void {
   const command = program.command('import').description('take over what another tool found out about code');
   command
     .command('scip')
-    .description('a SCIP index, as language servers and compilers write it; it becomes a project of its own')
-    .argument('<file>', 'the index')
-    .option('--project <id>', 'name of the project (default: the folder that was indexed)')
-    .option('--root <folder>', 'the sources, which tell more where they are unchanged (default: as the index says)')
-    .action(async (file: string, flags: ImportFlags, self: Command) => {
+    .description(
+      'a SCIP index, as language servers and compilers write it: laid over the project that was indexed from its ' +
+        'folder, else a project of its own',
+    )
+    .argument('[file]', 'the index')
+    .option('--project <id>', 'the project (default: by the folder that was indexed)')
+    .option('--root <folder>', 'the sources that were indexed (default: as the index says)')
+    .option('--remove', 'takes back what was laid over --project')
+    .action(async (file: string | undefined, flags: ScipFlags, self: Command) => {
+      if (flags.remove === true) return runRemoval(host, self, file, flags.project);
+      if (file === undefined) self.error("error: missing required argument 'file'");
       await runImport(host, self, file, flags, async (store, options) => [await store.importScip(options)]);
     });
   command
@@ -39,6 +49,18 @@ export function addImportCommand(program: Command, host: Host): void {
         }),
       );
     });
+}
+
+async function runRemoval(
+  host: Host,
+  self: Command,
+  file: string | undefined,
+  project: string | undefined,
+): Promise<void> {
+  if (project === undefined || file !== undefined) self.error('error: --remove takes --project <id> and no file');
+  const context = contextOf(host, self);
+  const report = await withWritableStore(context, async (store) => store.removeScip(project, { signal: host.signal }));
+  showReports(context, [report]);
 }
 
 async function runImport(host: Host, self: Command, file: string, flags: ImportFlags, run: Importer): Promise<void> {

@@ -1,11 +1,12 @@
 import { OfferedNames, type Offered, type OfferedEntry } from '../../binding/index.js';
 import type { ProjectId } from '../../model/index.js';
-import { MissingFacts, PartialProgram, type ProgramStores } from '../sync/partial-program.js';
+import { MissingFacts, PartialProgram, type Overlay, type ProgramStores } from '../sync/partial-program.js';
 
 /** How a name is used, which decides between definitions that share it. */
 export type Wanted = 'call' | 'type' | 'value';
 
-const NOTHING_REPLACED = { files: [], removed: new Set<string>(), routes: new Map<string, null>() };
+/** What a package offers under a name does not depend on what compilers say of references. */
+const NOTHING_REPLACED: Overlay = { files: [], removed: new Set(), routes: new Map(), hasPrecise: false };
 
 /** The stored programs of projects whose packages others use; each is read as far as the questions need. */
 export class ProviderPrograms {

@@ -6,6 +6,7 @@ type ComplaintCode =
   | 'INVALID_SYMBOL'
   | 'DOCUMENT_REPEATED'
   | 'SOURCE_CHANGED'
+  | 'FILE_NOT_INDEXED'
   | 'NO_ENCLOSING_RANGES'
   | 'EXTERNAL_SYMBOLS';
 
@@ -16,6 +17,7 @@ const SENTENCES: Readonly<Record<ComplaintCode, readonly [what: string, outcome:
   INVALID_SYMBOL: ['symbol that cannot be read', 'they are left out'],
   DOCUMENT_REPEATED: ['document that is there a second time', 'the first is used'],
   SOURCE_CHANGED: ['file that is not the one that was indexed', 'what its text would have told is left out'],
+  FILE_NOT_INDEXED: ['document of a file that the project does not have', 'they are left out'],
   NO_ENCLOSING_RANGES: [
     'document whose index does not say how far definitions go and whose source is not at hand',
     'references count for the nearest definition before them, with confidence 0.5',

@@ -169,19 +169,23 @@ function ownEdgeType({ target, roles }: Reference): EdgeType {
 }
 
 /** Does the source call what it names there? Undefined without a source. */
-function isCalled({ range }: Reference, text: DocumentText | undefined): boolean | undefined {
+export function isCalled({ range }: Pick<Reference, 'range'>, text: DocumentText | undefined): boolean | undefined {
   if (text === undefined) return undefined;
   const end = text.indexOf(range.end);
   return CALLED.test(text.text.slice(end, end + LOOK_AHEAD));
 }
 
-/** By the roles, else by the source; undefined when neither tells. */
-function accessOf({ roles, range }: Reference, text: DocumentText | undefined): Mention['access'] {
+/**
+ * By the roles, else by the source; undefined when neither tells. Some indexers call everything a read, so that
+ * an assignment in the source goes before that.
+ */
+export function accessOf(
+  { roles, range }: Pick<Reference, 'roles' | 'range'>,
+  text: DocumentText | undefined,
+): Mention['access'] {
   if ((roles & ROLE.write) !== 0) return (roles & ROLE.read) === 0 ? 'write' : 'readwrite';
-  if ((roles & ROLE.read) !== 0) return 'read';
-  if (text === undefined) return undefined;
-  const end = text.indexOf(range.end);
-  const operator = ASSIGNED.exec(text.text.slice(end, end + LOOK_AHEAD))?.[1];
-  if (operator === undefined) return 'read';
-  return operator === '=' ? 'write' : 'readwrite';
+  const end = text?.indexOf(range.end) ?? 0;
+  const operator = ASSIGNED.exec(text?.text.slice(end, end + LOOK_AHEAD) ?? '')?.[1];
+  if (operator !== undefined) return operator === '=' ? 'write' : 'readwrite';
+  return text === undefined && (roles & ROLE.read) === 0 ? undefined : 'read';
 }

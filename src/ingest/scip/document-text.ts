@@ -34,6 +34,15 @@ export class DocumentText {
     return Math.min(at, end);
   }
 
+  /** Is there such a place in the text, the end of a line included? */
+  holds({ line, column }: Position): boolean {
+    const start = this.lineStarts[line];
+    if (start === undefined) return false;
+    const text = this.text.slice(start, this.lineStarts[line + 1] ?? this.text.length);
+    if (this.encoding === 'utf16') return column <= text.length;
+    return column <= (this.encoding === 'utf8' ? Buffer.byteLength(text) : [...text].length);
+  }
+
   positionOf(index: number): Position {
     const line = this.lineOf(index);
     const written = this.text.slice(this.lineStarts[line] ?? 0, index);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PdgBuilder, type PdgStore, type ProjectStore } from '../../graph/index.js';
+import { PdgBuilder, type PdgStore, type Project, type ProjectStore } from '../../graph/index.js';
 import {
   CancelledError,
   isLestockageError,
@@ -12,10 +12,12 @@ import {
 import type { IndexProgress, IndexReport } from '../indexer.js';
 import { Attribution, lacksBodies, lacksBody } from './attribution.js';
 import { Complaints } from './complaints.js';
+import { isInside, isSource } from './document-checks.js';
 import { tallyReferences, tallyRelationships, type Target } from './document-references.js';
 import type { DocumentText } from './document-text.js';
 import { outlineOf, type Outline, type OutlineNode } from './document-outline.js';
 import { EdgeTally } from './edge-tally.js';
+import { folderWithin, importOverlay, type OverlayStores } from './import-overlay.js';
 import { ScipIndexFile } from './index-file.js';
 import { OWN_TOOL } from './own-symbols.js';
 import type { ScipDocument } from './scip-document.js';
@@ -28,7 +30,8 @@ export interface ImportScipOptions {
   readonly projectId?: string;
   /**
    * The folder with the sources that were indexed. They are read, where they are still the same, to tell
-   * calls from other mentions. Default: the folder that the index names, when it is there.
+   * calls from other mentions. Default: the folder that the index names, when it is there. In a project that was
+   * indexed from its folder it is that folder or one below it.
    */
   readonly root?: string;
   readonly signal?: AbortSignal;
@@ -38,10 +41,9 @@ export interface ImportScipOptions {
 export interface ImportStores {
   readonly projects: ProjectStore;
   readonly pdg: PdgStore;
+  /** For projects that were indexed from their folder. */
+  readonly overlay: OverlayStores;
 }
-
-/** Of the names that are checked, so many must stand in the source where the index says. */
-const FITTING_SHARE = 0.9;
 
 /** What the first pass keeps of a document for the second. */
 interface KeptDocument {
@@ -50,19 +52,19 @@ interface KeptDocument {
 }
 
 /**
- * Makes a project from a SCIP index alone, or puts the index in the place of what an earlier import made;
- * all of it as one atomic batch.
+ * Lays a SCIP index over a project that was indexed from its folder (see {@link importOverlay}); else makes a
+ * project from the index alone, or puts it in the place of what an earlier import made. All of it is one atomic batch.
  *
- * Throws what {@link ScipIndexFile.open} throws; UsageError `PROJECT_HAS_FOLDER` for a project that was indexed
- * from its folder, `INVALID_ARGUMENT`; BusyError `STALE_GENERATION`; CancelledError.
+ * Throws what {@link ScipIndexFile.open} throws; UsageError `INVALID_ARGUMENT`; BusyError; CancelledError.
  */
 export async function importScip(stores: ImportStores, options: ImportScipOptions): Promise<IndexReport> {
   const started = performance.now();
   if (options.projectId !== undefined) requireProjectId(options.projectId);
   const index = await ScipIndexFile.open(options.path);
   try {
+    const indexed = await indexedProject(stores.projects, index, options.projectId);
+    if (indexed !== undefined) return await importOverlay(stores.overlay, indexed, index, options);
     const project = options.projectId ?? projectNamed(index);
-    await stores.projects.requireWithoutFolder(project);
     const run = new ScipImport(index, await SourceTexts.find(index.metadata, options.root), options);
     await run.readDefinitions();
     await run.readReferences();
@@ -224,25 +226,22 @@ function monikerText(symbol: string): string {
   }
 }
 
-/** A path below the project's folder, in the one form that the protocol allows. */
-function isInside(filePath: string): boolean {
-  if (filePath === '' || filePath.includes('\\') || /^[A-Za-z]:/.test(filePath)) return false;
-  return filePath.split('/').every((name) => name !== '' && name !== '.' && name !== '..');
-}
-
-/** Do the names that the index places in the document stand there? */
-function isSource(document: ScipDocument, text: DocumentText): boolean {
-  let checked = 0;
-  let fitting = 0;
-  for (const { symbol, range, roles } of document.occurrences) {
-    if ((roles & 1) === 0 || range === undefined || symbol.startsWith('local ')) continue;
-    const written = text.slice(range);
-    // A document is defined at its beginning, where no name stands.
-    if (range.start.line === range.end.line && range.start.column === range.end.column) continue;
-    checked++;
-    if (written !== '' && symbol.includes(written.replace(/^["'`]|["'`]$/g, ''))) fitting++;
-  }
-  return fitting >= checked * FITTING_SHARE;
+/**
+ * The project that an index is about, if that was indexed from its folder: the named one, else the one with the innermost
+ * folder around what was indexed, else the one that is called like that.
+ */
+async function indexedProject(
+  projects: ProjectStore,
+  index: ScipIndexFile,
+  id: ProjectId | undefined,
+): Promise<Project | undefined> {
+  const all = (await projects.list()).filter(({ root }) => root !== null);
+  if (id !== undefined) return all.find((project) => project.id === id);
+  const folder = index.indexedFolder;
+  const around = all
+    .filter(({ root }) => folder !== undefined && folderWithin(root ?? '', folder) !== undefined)
+    .sort((a, b) => (b.root?.length ?? 0) - (a.root?.length ?? 0));
+  return around[0] ?? all.find((project) => project.id === projectNamed(index));
 }
 
 function projectNamed({ metadata, path: indexPath }: ScipIndexFile): ProjectId {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { fromBinary } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { MetadataSchema, ProtocolVersion, TextEncoding } from '@c4312/scip/scip_pb.js';
@@ -42,6 +43,16 @@ export class ScipIndexFile {
     private readonly file: FileHandle,
     private readonly window: ByteWindow,
   ) {}
+
+  /** The folder that was indexed, as the index names it; undefined when it names none of a file system. */
+  get indexedFolder(): string | undefined {
+    try {
+      return fileURLToPath(this.metadata.projectRoot);
+    } catch {
+      // Indexes are read far from where they were made, where a name may mean nothing.
+      return undefined;
+    }
+  }
 
   /**
    * Opens an index and looks over the whole file, without decoding its documents.

@@ -1,6 +1,7 @@
 import type { Project, ProjectReader } from '../../graph/index.js';
 import type { IndexReport } from '../indexer.js';
 import type { ExportScipOptions } from './export-scip.js';
+import type { OverlayStores } from './import-overlay.js';
 import type { ImportScipOptions, ImportStores } from './import-scip.js';
 
 // The protobuf library is loaded when it is first needed.
@@ -9,6 +10,16 @@ import type { ImportScipOptions, ImportStores } from './import-scip.js';
 export async function importScip(stores: ImportStores, options: ImportScipOptions): Promise<IndexReport> {
   const { importScip: run } = await import('./import-scip.js');
   return run(stores, options);
+}
+
+/** See `removeOverlay` of `remove-overlay.ts`. */
+export async function removeScip(
+  stores: OverlayStores,
+  project: string,
+  signal: AbortSignal | undefined,
+): Promise<IndexReport> {
+  const { removeOverlay } = await import('./remove-overlay.js');
+  return removeOverlay(stores, project, signal);
 }
 
 /** See `exportScip` of `export-scip.ts`. */

@@ -32,7 +32,7 @@ export class SourceTexts {
   /** `root` is the project's folder; unless told it is what the index names, when that is a folder here. */
   static async find(metadata: ScipMetadata, root: string | undefined): Promise<SourceTexts> {
     const folder = root ?? (await folderOf(metadata.projectRoot));
-    return new SourceTexts(folder, COUNT_BYTES.has(metadata.tool) ? 'utf8' : 'utf16');
+    return new SourceTexts(folder, defaultEncodingOf(metadata.tool));
   }
 
   /** Undefined when there is no text. It may be of another time than the index. */
@@ -70,6 +70,11 @@ export class SourceTexts {
       throw error;
     }
   }
+}
+
+/** What the columns of an indexer count that does not say so. */
+export function defaultEncodingOf(tool: string): PositionEncoding {
+  return COUNT_BYTES.has(tool) ? 'utf8' : 'utf16';
 }
 
 async function folderOf(projectRoot: string): Promise<string | undefined> {

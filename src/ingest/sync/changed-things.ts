@@ -10,7 +10,7 @@ import {
   type ProgramReference,
   type SymbolIndex,
 } from '../../binding/index.js';
-import type { FileFacts, Fingerprint } from '../../model/index.js';
+import { nodeKey, type FileFacts, type Fingerprint, type PreciseFile } from '../../model/index.js';
 import {
   globalThing,
   GONE,
@@ -30,6 +30,8 @@ import {
 export interface NumberedFile {
   readonly facts: FileFacts;
   readonly ids: readonly SymbolIndex[];
+  /** What a compiler says of the file as it is. */
+  readonly precise?: PreciseFile | undefined;
 }
 
 /** A file as it was and as it is; one of them is missing when it is new, or gone. */
@@ -95,6 +97,7 @@ class FileComparison {
     this.compareGlobal('writtenFor', writtenFor);
     this.compareGlobal('writtenFor', inheritingFor);
     this.compareModule();
+    this.compareKeys();
   }
 
   /** A symbol that is new was nothing to anyone before. */
@@ -170,6 +173,14 @@ class FileComparison {
     if (folderStem !== undefined) this.noteGlobal('modulesAt', folderStem);
   }
 
+  /** A key stays with its number for as long as it is there. */
+  private compareKeys(): void {
+    for (const symbol of this.before.symbols)
+      if (!this.after.has(symbol.index)) this.noteGlobal('keyed', nodeKey(symbol));
+    for (const symbol of this.after.symbols)
+      if (!this.before.has(symbol.index)) this.noteGlobal('keyed', nodeKey(symbol));
+  }
+
   private noteGlobal(question: GlobalQuestion, name: string): void {
     this.isSeenOutside = true;
     this.changed.set(globalThing(question, name), () => looksOfGlobal(this.now, question, name));
@@ -177,7 +188,15 @@ class FileComparison {
 }
 
 function programOf(file: NumberedFile | undefined): MemoryProgram {
-  return file === undefined ? new MemoryProgram([], []) : new MemoryProgram([file.facts], file.ids);
+  if (file === undefined) return new MemoryProgram([], []);
+  return new MemoryProgram([file.facts], file.ids, [], preciseByPath([file]));
+}
+
+/** What compilers say of files, by path. */
+export function preciseByPath(files: readonly NumberedFile[]): Map<string, PreciseFile> {
+  return new Map(
+    files.flatMap(({ facts, precise }) => (precise === undefined ? [] : [[facts.path, precise] as const])),
+  );
 }
 
 /** The names in a symbol about which something can be answered, by question. */

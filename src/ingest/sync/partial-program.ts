@@ -13,9 +13,18 @@ import {
   type SymbolIndex,
 } from '../../binding/index.js';
 import type { FactReader } from '../../graph/index.js';
-import type { FileFacts, NodeHash, ProjectId, Visibility } from '../../model/index.js';
+import {
+  describes,
+  keyInFile,
+  type FileFacts,
+  type NodeHash,
+  type PreciseFile,
+  type PreciseReference,
+  type ProjectId,
+  type Visibility,
+} from '../../model/index.js';
 import type { PackageStore } from '../../symbols/index.js';
-import type { NumberedFile } from './changed-things.js';
+import { preciseByPath, type NumberedFile } from './changed-things.js';
 import { nextFileName, nextFolders, nextPackages, nextRoutes, nextStems } from './module-stems.js';
 import { StoredFacts, type LightSymbol, type Placed } from './stored-facts.js';
 import { soleMemberName } from './things.js';
@@ -26,6 +35,8 @@ export { MissingFacts } from './lookup.js';
 export interface Overlay {
   readonly files: readonly NumberedFile[];
   readonly removed: ReadonlySet<string>;
+  /** Are there files of which a compiler told? Default true. */
+  readonly hasPrecise?: boolean;
   /** What the manifests say now, by `routeKey`, where it differs from what is stored; null for what they no longer say. */
   readonly routes: ReadonlyMap<string, string | null>;
 }
@@ -48,16 +59,26 @@ export class PartialProgram implements Program {
   private readonly stored: StoredFacts;
   /** Modules of folders with several: a name is looked for in each of them. */
   private readonly folderMates = new Set<SymbolIndex>();
+  /** What compilers say of stored files, null where it does not count. */
+  private readonly counting = new Map<string, PreciseFile | null>();
+  private readonly hasPrecise: boolean;
 
-  constructor({ reader, packages }: ProgramStores, project: ProjectId, { files, removed, routes }: Overlay) {
+  constructor(
+    { reader, packages }: ProgramStores,
+    project: ProjectId,
+    { files, removed, routes, hasPrecise = true }: Overlay,
+  ) {
+    this.hasPrecise = hasPrecise;
     const ordered = [...files].sort((a, b) => (a.facts.path < b.facts.path ? -1 : 1));
     this.overlay = new MemoryProgram(
       ordered.map(({ facts }) => facts),
       ordered.flatMap(({ ids }) => [...ids]),
+      [],
+      preciseByPath(ordered),
     );
     this.overlayFiles = new Map(ordered.map((file) => [file.facts.path, file]));
     this.hidden = new Set([...removed, ...this.overlayFiles.keys()]);
-    this.stored = new StoredFacts(reader, packages, project, this.hidden);
+    this.stored = new StoredFacts(reader, packages, project, this.hidden, hasPrecise);
     for (const [key, says] of routes) this.stored.routes.put(key, says === null ? null : parseRoute(says));
   }
 
@@ -147,6 +168,24 @@ export class PartialProgram implements Program {
     return this.overlay.has(source) ? this.overlay.allReferences(source) : this.stored.references.get(source);
   }
 
+  preciseOf(source: SymbolIndex): readonly PreciseReference[] | undefined {
+    if (this.overlay.has(source)) return this.overlay.preciseOf(source);
+    if (!this.hasPrecise) return undefined;
+    const symbol = this.symbol(source);
+    return this.preciseOfFile(symbol.filePath)?.references.get(keyInFile(symbol));
+  }
+
+  private preciseOfFile(path: string): PreciseFile | null {
+    const known = this.counting.get(path);
+    if (known !== undefined) return known;
+    const stored = this.stored.precise.get(path);
+    const file = stored === null ? null : this.stored.files.get(path);
+    const counts = stored !== null && file !== null && describes(stored.precise, stored.currentHash, file.facts);
+    const precise = counts ? stored.precise : null;
+    this.counting.set(path, precise);
+    return precise;
+  }
+
   references(source: SymbolIndex, kind: ScopeReferenceKind): readonly ProgramReference[] {
     const program = this.known(source);
     if (program !== undefined) return program.references(source, kind);
@@ -218,6 +257,10 @@ export class PartialProgram implements Program {
 
   topLevel(name: string): readonly SymbolIndex[] {
     return this.merged(this.stored.topLevel.get(name), this.overlay.topLevel(name));
+  }
+
+  keyed(key: string): SymbolIndex | undefined {
+    return this.overlay.keyed(key) ?? this.stored.keys.get(key) ?? undefined;
   }
 
   soleMember(name: string, family: string): SymbolIndex | undefined {

@@ -13,7 +13,7 @@ import {
   type RouteTopic,
   type SymbolIndex,
 } from '../../binding/index.js';
-import type { FactReader, InheritRow, StoredFile, SymbolRow } from '../../graph/index.js';
+import type { FactReader, InheritRow, StoredFile, StoredPrecise, SymbolRow } from '../../graph/index.js';
 import { compareSourceOrder, NODE_TYPES, type ProjectId, type Visibility } from '../../model/index.js';
 import type { PackageStore } from '../../symbols/index.js';
 import { Lookup } from './lookup.js';
@@ -64,6 +64,10 @@ export class StoredFacts {
   readonly inherits: Lookup<string, readonly Placed<ProgramReference>[]>;
   readonly references: Lookup<SymbolIndex, readonly ProgramReference[]>;
   readonly namespaces: Lookup<SymbolIndex, readonly ProgramReference[]>;
+  /** Null for a file that no compiler told of. */
+  readonly precise: Lookup<string, StoredPrecise | null>;
+  /** By node key; null for one that is not there. */
+  readonly keys: Lookup<string, SymbolIndex | null>;
   /** By what `routeKey` makes of topic and name; null where the manifests say nothing. */
   readonly routes: Lookup<string, NonNullable<unknown> | null>;
 
@@ -75,6 +79,7 @@ export class StoredFacts {
     packages: Pick<PackageStore, 'routes'>,
     private readonly project: ProjectId,
     private readonly hidden: ReadonlySet<string>,
+    private readonly hasPrecise: boolean,
   ) {
     this.routes = new Lookup(async (keys) => {
       const rows = await packages.routes(project, keys.map(routeOfKey));
@@ -103,6 +108,14 @@ export class StoredFacts {
       const rows = await reader.references(project, sources);
       return answered(sources, (source) => (rows.get(source) ?? []).map((row) => referenceOf(source, row)));
     });
+    this.precise = new Lookup(async (paths) => {
+      const rows = await reader.precise(project, paths);
+      return answered(paths, (path) => rows.get(path) ?? null);
+    });
+    this.keys = new Lookup(async (keys) => {
+      const rows = await reader.symbolsByKey(project, keys);
+      return answered(keys, (key) => this.take(rows.get(key))[0]?.item ?? null);
+    });
     this.namespaces = new Lookup(async (modules) => {
       const rows = await reader.references(project, modules, ['namespace']);
       return answered(modules, (module) => (rows.get(module) ?? []).map((row) => referenceOf(module, row)));
@@ -124,7 +137,10 @@ export class StoredFacts {
       if (path === null) continue;
       this.files.want(path);
       this.references.want(index);
+      if (this.hasPrecise) this.precise.want(path);
     }
+    await this.precise.load();
+    await this.keys.load();
     await this.routes.load();
     await this.stems.load();
     await this.folders.load();

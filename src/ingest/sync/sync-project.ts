@@ -5,7 +5,9 @@ import {
   compareSourceOrder,
   type FileFacts,
   type Node,
+  type NodeHash,
   type NodeId,
+  type PreciseFile,
   type ProjectId,
   type ReferenceFact,
   type SymbolFact,
@@ -13,12 +15,13 @@ import {
 import type { ExternalRefs, ExternalUse } from '../../symbols/index.js';
 import { bindChanges, type BoundChanges, type LoadableProgram } from './bind-changes.js';
 import { BINDING_VERSIONS } from './binding-versions.js';
-import type { FileChange, NumberedFile } from './changed-things.js';
+import { preciseByPath, type FileChange, type NumberedFile } from './changed-things.js';
 import { edgesDelta, type EdgesDelta } from './edge-changes.js';
 import type { PackageStore } from '../../symbols/index.js';
 import type { RouteUpdate } from '../packages/route-update.js';
 import { factsDelta, pairFiles } from './file-changes.js';
 import { MissingFacts, PartialProgram } from './partial-program.js';
+import { Precision } from './precision.js';
 
 /** When more of a project's files change than this, all of it is read at once. */
 const PARTIAL_SHARE = 0.25;
@@ -40,6 +43,10 @@ export interface SyncInput {
   readonly versions: ReadonlyMap<string, number>;
   /** New facts of the files whose content changed. */
   readonly parsed: readonly FileFacts[];
+  /** The hashes of their bytes. */
+  readonly contents: readonly { readonly path: string; readonly contentHash: NodeHash }[];
+  /** What compilers say of files from now on; undefined for a file of which they say nothing more. */
+  readonly precise?: ReadonlyMap<string, PreciseFile | undefined>;
   /** Files that are no longer part of the project. */
   readonly removed: ReadonlySet<string>;
   /** What the manifests say about imports, and what of it is new. */
@@ -78,8 +85,9 @@ export async function syncProject(stores: SyncStores, input: SyncInput): Promise
   const before: ReadonlyMap<string, WholeFile> = isNew
     ? new Map()
     : await stores.reader.wholeFiles(projectId, [...parsed.map(({ path }) => path), ...removed]);
-  const changes = await pairFiles(parsed, removed, before, stores.nodes);
-  const plan = await planOf(stores, input, changes, isBindingOutdated(versions) || input.isForced);
+  const precision = await Precision.read(stores.reader, input);
+  const changes = precision.ofChanges(await pairFiles(parsed, removed, before, stores.nodes));
+  const plan = await planOf(stores, input, changes, precision, isBindingOutdated(versions) || input.isForced);
   const result = await bindChanges({
     memos,
     program: plan.program,
@@ -204,11 +212,17 @@ async function planOf(
   stores: SyncStores,
   { projectId, generation, parsed, removed, routes }: SyncInput,
   changes: readonly FileChange[],
+  precision: Precision,
   isOutdated: boolean,
 ): Promise<Plan> {
   if (generation > 0 && !isOutdated && (await isPartial(stores, projectId, changes.length))) {
     const overlay = changes.flatMap(({ after }) => (after === undefined ? [] : [after]));
-    const program = new PartialProgram(stores, projectId, { files: overlay, removed, routes: routes.changed });
+    const program = new PartialProgram(stores, projectId, {
+      files: overlay,
+      removed,
+      routes: routes.changed,
+      hasPrecise: precision.isAny,
+    });
     const idsOf = async (path: string): Promise<readonly number[]> =>
       (await stores.reader.files(projectId, [path])).get(path)?.ids ?? [];
     return { program, files: [], everything: undefined, idsOf };
@@ -219,13 +233,14 @@ async function planOf(
       ? []
       : storedFiles(await stores.projects.state(projectId), (path) => !replaced.has(path) && !removed.has(path));
   const after = changes.flatMap((change) => (change.after === undefined ? [] : [change.after]));
-  const all = [...kept, ...after].sort((a, b) => (a.facts.path < b.facts.path ? -1 : 1));
+  const all = [...(await precision.ofKept(kept)), ...after].sort((a, b) => (a.facts.path < b.facts.path ? -1 : 1));
   const byPath = new Map(all.map((file) => [file.facts.path, file.ids]));
   return {
     program: new MemoryProgram(
       all.map(({ facts }) => facts),
       all.flatMap(({ ids }) => ids),
       await routes.all(),
+      preciseByPath(all),
     ),
     files: all,
     everything: isOutdated ? all.map(({ facts }) => facts.path) : undefined,

@@ -5,7 +5,14 @@ import {
   type ProgramSymbol,
   type SymbolIndex,
 } from '../../binding/index.js';
-import { Fingerprinter, fingerprintOf, type Fingerprint, type NodeHash, type Visibility } from '../../model/index.js';
+import {
+  Fingerprinter,
+  fingerprintOf,
+  type Fingerprint,
+  type NodeHash,
+  type PreciseReference,
+  type Visibility,
+} from '../../model/index.js';
 
 /**
  * The questions of {@link Program} as things that results depend on: what each is called, and what its
@@ -13,8 +20,8 @@ import { Fingerprinter, fingerprintOf, type Fingerprint, type NodeHash, type Vis
  */
 
 /**
- * What is asked about one symbol. `symbol` is where it stands and how it may be used; `own` is what its own binding begins with: its code, its references, and the
- * members of types elsewhere that are written in it.
+ * What is asked about one symbol. `symbol` is where it stands and how it may be used; `own` is what its own binding begins with: its code, its references, those that
+ * a compiler told of, and the members of types elsewhere that are written in it.
  */
 export type SymbolQuestion =
   | 'symbol'
@@ -35,7 +42,7 @@ export type NameQuestion = 'named' | 'children' | 'aliased import' | 'aliased ex
 
 /** What is asked about a name in the whole project. `route` is by what `routeKey` makes of topic and name. */
 export type GlobalQuestion =
-  'module' | 'modulesNamed' | 'modulesIn' | 'modulesAt' | 'topLevel' | 'soleMember' | 'writtenFor' | 'route';
+  'module' | 'modulesNamed' | 'modulesIn' | 'modulesAt' | 'topLevel' | 'soleMember' | 'writtenFor' | 'route' | 'keyed';
 
 export function symbolThing(question: SymbolQuestion, index: SymbolIndex): Fingerprint {
   return fingerprintOf(question, index);
@@ -110,6 +117,7 @@ export interface Own {
   readonly contentHash: NodeHash;
   readonly references: readonly ProgramReference[];
   readonly outsideChildren: readonly SymbolIndex[];
+  readonly precise: readonly PreciseReference[] | undefined;
 }
 
 export function ownOf(program: Program, index: SymbolIndex): Own {
@@ -117,11 +125,32 @@ export function ownOf(program: Program, index: SymbolIndex): Own {
     contentHash: program.contentHash(index),
     references: program.allReferences(index),
     outsideChildren: program.outsideChildren(index),
+    precise: program.preciseOf(index),
   };
 }
 
-export function looksOfOwn({ contentHash, references, outsideChildren }: Own): Fingerprint {
-  return fingerprintOf(contentHash, looksOfReferences(references), looksOfList(outsideChildren));
+export function looksOfOwn({ contentHash, references, outsideChildren, precise }: Own): Fingerprint {
+  const parts = [contentHash, looksOfReferences(references), looksOfList(outsideChildren)] as const;
+  // Without a compiler's word it looks as it did before there were any.
+  return precise === undefined ? fingerprintOf(...parts) : fingerprintOf(...parts, looksOfPrecise(precise));
+}
+
+function looksOfPrecise(precise: readonly PreciseReference[]): Fingerprint {
+  const hasher = new Fingerprinter();
+  for (const { target, edgeType, name, count, access } of precise) {
+    hasher.text(target.kind);
+    if (target.kind === 'symbol') hasher.text(target.key);
+    if (target.kind === 'external') {
+      const { manager, packageName, version, descriptors } = target.moniker;
+      hasher.text(manager).text(packageName).text(version).text(descriptors);
+    }
+    hasher
+      .text(edgeType)
+      .text(name)
+      .number(count)
+      .text(access ?? '\0');
+  }
+  return hasher.digest();
 }
 
 /** The answer to `named`. */
@@ -222,6 +251,8 @@ export function looksOfGlobal(program: Program, question: GlobalQuestion, name: 
     }
     case 'writtenFor':
       return looksOfWritten(writtenFor(program, name));
+    case 'keyed':
+      return looksOfIndex(program.keyed(name));
     case 'route': {
       const { topic, name: asked } = routeOfKey(name);
       return looksOfRoute(program.route(topic, asked));

@@ -9,7 +9,7 @@ import {
   type SymbolIndex,
 } from '../../binding/index.js';
 import type { QueryReader, Reading } from '../../incremental/index.js';
-import type { Fingerprint, NodeHash, Visibility } from '../../model/index.js';
+import type { Fingerprint, NodeHash, PreciseReference, Visibility } from '../../model/index.js';
 import {
   globalThing,
   isFileModule,
@@ -90,6 +90,14 @@ export class TracedProgram implements Program {
 
   allReferences(source: SymbolIndex): readonly ProgramReference[] {
     return this.own(source).references;
+  }
+
+  preciseOf(source: SymbolIndex): readonly PreciseReference[] | undefined {
+    return this.own(source).precise;
+  }
+
+  keyed(key: string): SymbolIndex | undefined {
+    return this.ofProject('keyed', key, () => this.program.keyed(key), looksOfIndex);
   }
 
   references(source: SymbolIndex, kind: ScopeReferenceKind): readonly ProgramReference[] {

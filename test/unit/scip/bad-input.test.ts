@@ -87,15 +87,12 @@ describe('an index with faults', () => {
     expect(await store.verify()).toMatchObject({ ok: true });
   });
 
-  it('does not go into a project that was indexed from its folder', async () => {
+  it('does not become a project in the place of one that was indexed from its folder', async () => {
     const store = await testStore();
     await indexFolder(store, sourceFolder({ 'a.ts': 'export const a = 1;\n' }));
     const before = await store.projects.list();
-    const run = store.importScip({ path: fileWith(scipBytes([DOCUMENT])) });
-    await expect(run).rejects.toMatchObject({
-      code: 'PROJECT_HAS_FOLDER',
-      details: { project: 'p', root: before[0]?.root },
-    });
+    const { warnings } = await store.importScip({ path: fileWith(scipBytes([DOCUMENT])) });
+    expect(warnings).toMatchObject([{ file: 'a.ts', code: 'SOURCE_CHANGED' }]);
     expect(await store.projects.list()).toEqual(before);
     const report = await store.importScip({ path: fileWith(scipBytes([DOCUMENT])), projectId: 'p-scip' });
     expect(report.project).toBe('p-scip');
