@@ -1,7 +1,9 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { FACTS_VERSION } from '../../src/ingest/languages/index.js';
 import { loadMigrations } from '../../src/sql/migration-files.js';
 import { dumpOf, indexFolder, SOURCES, sourceFolder, testStore } from '../support/indexing.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -15,6 +17,14 @@ function copyOfFixture(): string {
   return path;
 }
 
+/** As if the extractor had not changed since: only the lack of packages is looked at. */
+function withCurrentFacts(path: string): string {
+  const database = new Database(path);
+  database.prepare('UPDATE files SET facts_version = ?').run(FACTS_VERSION);
+  database.close();
+  return path;
+}
+
 describe('a database without packages', () => {
   it('[X1] is upgraded in place and has the same canonical form', async () => {
     const store = await testStore(copyOfFixture());
@@ -25,7 +35,7 @@ describe('a database without packages', () => {
   });
 
   it('gets them with the next run, which parses no source again', async () => {
-    const store = await testStore(copyOfFixture());
+    const store = await testStore(withCurrentFacts(copyOfFixture()));
     const root = sourceFolder({ ...SOURCES, 'package.json': '{"name":"fixture","dependencies":{"left":"1"}}' });
     const report = await indexFolder(store, root, { projectId: 'fixture' });
     expect(report.recomputed).toMatchObject({ parse: 0 });

@@ -37,7 +37,8 @@ describe('a database of version 4', () => {
       Uint8Array.of(1, 2, 3),
     ]);
     const report = await indexFolder(store, sourceFolder(), { projectId: 'fixture' });
-    expect(report.recomputed).toMatchObject({ parse: 0, bindings: report.nodes });
+    // Its facts and edges are of earlier versions of the extractor and the binder.
+    expect(report.recomputed).toMatchObject({ parse: 3, bindings: report.nodes });
     expect(await store.embed('fixture')).toMatchObject({ embedded: 8, waiting: 0 });
     const loaded = await store.pdg.loadPdg('fixture', { embeddings: true });
     expect(loaded.embeddings.size).toBe(8);
