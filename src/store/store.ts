@@ -59,12 +59,12 @@ import {
   type Embedder,
 } from '../vectors/index.js';
 import { embedStore } from './embed-store.js';
+import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
-import { importScipInto, removeScipFrom } from './scip-imports.js';
 import { verifyStore } from './verify-store.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
@@ -299,14 +299,7 @@ export class Store implements AsyncDisposable {
    * project that was indexed from its folder; BusyError; CancelledError.
    */
   async importLeIndex(options: ImportLeIndexOptions): Promise<IndexReport[]> {
-    const { importLeIndex } = await import('../leindex/index.js');
-    const imported = await importLeIndex(this, options);
-    return imported.map(({ files, findings, ...report }) => ({
-      ...report,
-      files: { seen: files, parsed: 0, unchanged: 0, removed: 0, skipped: 0 },
-      recomputed: { parse: 0, analysis: 0, bindings: 0, embeddings: 0 },
-      warnings: findings,
-    }));
+    return importLeIndexInto(this, options);
   }
 
   /** Which projects depend on which, by manifests and by code, and the cycles among them. */
