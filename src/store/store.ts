@@ -59,13 +59,12 @@ import {
   type Embedder,
 } from '../vectors/index.js';
 import { embedStore } from './embed-store.js';
-import { importLeIndexInto } from './import-leindex.js';
+import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
-import { importScipInto, removeScipFrom } from './scip-imports.js';
 import { verifyStore } from './verify-store.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */

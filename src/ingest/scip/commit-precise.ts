@@ -98,7 +98,8 @@ export async function commitPrecise(
     advancesGeneration: true,
   });
   right.released();
-  return { generation, ...counts, recomputed: recomputed(sync.bindings), ms: 0, removed: removed.length };
+  const { nodes, edges } = counts;
+  return { generation, nodes, edges, recomputed: recomputed(sync.bindings), ms: 0, removed: removed.length };
 }
 
 function recomputed(bindings: number): IndexReport['recomputed'] {
