@@ -47,6 +47,8 @@ const CART = {
   provider: 'cart',
   providers: ['cart'],
   manifest: 'package.json',
+  names: 0,
+  uses: 0,
 };
 
 describe('lestockage deps', () => {
@@ -76,9 +78,9 @@ describe('lestockage deps', () => {
 
   it('lines it up for people, says that there is nothing or more, and ends with 3 for an unknown project', async () => {
     expect((await ask('deps')).stdout.trimEnd().split('\n')).toEqual([
-      'project  package    asks for                   range   locked  kind         provided by  manifest',
-      'app      app@0.1.0  npm:cart                   ^1.0.0  1.1.0   normal       cart         package.json',
-      'app      app@0.1.0  npm:real-tester as tester  2               development               package.json',
+      'project  package    asks for                   range   locked  kind         provided by  uses  manifest',
+      'app      app@0.1.0  npm:cart                   ^1.0.0  1.1.0   normal       cart         0     package.json',
+      'app      app@0.1.0  npm:real-tester as tester  2               development               0     package.json',
     ]);
     expect((await ask('deps', 'cart')).stdout).toBe('no manifest asks for a package\n');
     expect((await ask('deps', '--limit', '1')).stdout).toMatch(/… 1 of 2 shown; .*--cursor \S+\n$/);
@@ -96,7 +98,7 @@ describe('lestockage dependents', () => {
     expect((await ask('dependents', 'app')).stdout).toBe('nothing depends on it\n');
   });
 
-  it('ends with 3 for an unknown package and with 2 for the key of a symbol', async () => {
+  it('ends with 3 for an unknown package, and lists nobody for a symbol that no other project uses', async () => {
     const unknown = await ask('dependents', 'nobody', '--json');
     expect({ status: unknown.status, body: JSON.parse(unknown.stdout) as unknown }).toMatchObject({
       status: 3,
@@ -104,8 +106,8 @@ describe('lestockage dependents', () => {
     });
     const key = await ask('dependents', 'cart//cart.ts#cart(variable)', '--json');
     expect({ status: key.status, body: JSON.parse(key.stdout) as unknown }).toMatchObject({
-      status: 2,
-      body: { error: { code: 'INVALID_ARGUMENT' } },
+      status: 0,
+      body: { total: 0, items: [] },
     });
   });
 });
