@@ -29,6 +29,7 @@ import {
   type ProjectId,
 } from '../model/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
+import { comparePlace } from './compare-place.js';
 import type { LinkReason, LinkStatus } from './external-links.js';
 import { externalUsage, type ExternalUsage, type ExternalUsageOptions } from './external-usage.js';
 import { rankPackages } from './rank-packages.js';
@@ -348,14 +349,6 @@ async function dependentRows(snapshot: Snapshot, callees: readonly NodeId[]): Pr
 
 function placeOf({ project, key, type, toProject, toKey }: DependentRow): string[] {
   return [project, key, type, toProject, toKey];
-}
-
-function comparePlace(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  for (const [position, part] of b.entries()) {
-    const order = compareText(String(a[position]), String(part));
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
 }
 
 function edgeOf({ key, type, toProject, toKey, metadata: text }: DependentRow): KeyedEdge {

@@ -8,6 +8,7 @@ import {
 } from '../graph/index.js';
 import { compareText, type Envelope, type PackageManager, type ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
+import { comparePlace } from './compare-place.js';
 import type { LinkStatus } from './external-links.js';
 
 /** One name of a package that code of a project uses. */
@@ -108,12 +109,4 @@ const UNKNOWN_PACKAGE = '\uffff';
 
 function placeOf(usage: Pick<ExternalUsage, 'project' | 'folder' | 'manager' | 'package'>): string[] {
   return [usage.project, usage.folder, usage.manager, usage.package ?? UNKNOWN_PACKAGE];
-}
-
-function comparePlace(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  for (const [position, part] of b.entries()) {
-    const order = compareText(String(a[position]), String(part));
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
 }
