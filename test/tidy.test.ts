@@ -41,9 +41,10 @@ const ROOM_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'ingest',
     'store',
   ],
-  cli: ['index.ts'],
-  mcp: ['index.ts'],
-  web: ['index.ts'],
+  answers: ['index.ts'],
+  cli: ['index.ts', 'answers', 'mcp', 'web'],
+  mcp: ['index.ts', 'answers'],
+  web: ['index.ts', 'answers'],
 };
 
 /** Which rooms may import each package. A package that is not listed here may not be imported at all. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { EdgeType, TraversalItem, TraversalOptions } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
-import { envelopeJson, traversalJson } from '../json-shapes.js';
+import { envelopeJson, traversalJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
 import { requireProject, withStore } from '../open-store.js';
 import { showRest } from '../output.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Dependency, Envelope, ExternalUsage, SymbolDependent } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
-import { dependencyJson, envelopeJson, symbolDependentJson, usageJson } from '../json-shapes.js';
+import { dependencyJson, envelopeJson, symbolDependentJson, usageJson } from '../../answers/index.js';
 import { requireProject, withStore } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Measure, SnapshotComparison, SnapshotInfo, Store, SymbolChange } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
-import { envelopeJson } from '../json-shapes.js';
+import { envelopeJson } from '../../answers/index.js';
 import { requireProject, withKeptStore, withStore } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';

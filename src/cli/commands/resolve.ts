@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Resolution } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
-import { resolvedJson } from '../json-shapes.js';
+import { resolvedJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
 import { withStore } from '../open-store.js';
 import { columns, plural, printable } from '../terminal.js';

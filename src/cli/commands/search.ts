@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { NodeType, RankedSymbol } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
-import { envelopeJson, symbolJson } from '../json-shapes.js';
+import { envelopeJson, symbolJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
 import { requireProject, withStore } from '../open-store.js';
 import { showRest } from '../output.js';

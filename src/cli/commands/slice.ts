@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ProgramSlice, SliceOptions, Store } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
-import { symbolJson } from '../json-shapes.js';
+import { symbolJson } from '../../answers/index.js';
 import { requireProject, withKeptStore } from '../open-store.js';
 import { symbolRow } from '../symbol-row.js';
 import { printable } from '../terminal.js';

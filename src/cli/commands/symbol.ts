@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CodeSymbol } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
-import { envelopeJson, symbolJson } from '../json-shapes.js';
+import { envelopeJson, symbolJson } from '../../answers/index.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
 import { requireProject, withStore } from '../open-store.js';
 import { showRest } from '../output.js';

@@ -10,7 +10,7 @@ import type {
   TraversalItem,
 } from '../index.js';
 
-/** A symbol as every answer of the command line shows it. */
+/** A symbol as every answer shows it. */
 export function symbolJson(symbol: CodeSymbol): Record<string, unknown> {
   const { key, project, name, qualifiedName, type, language, file, startLine, endLine, signature, complexity, hash } =
     symbol;

@@ -1,0 +1,11 @@
+export {
+  dependencyJson,
+  edgeJson,
+  envelopeJson,
+  impactJson,
+  resolvedJson,
+  symbolDependentJson,
+  symbolJson,
+  traversalJson,
+  usageJson,
+} from './json-shapes.js';
