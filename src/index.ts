@@ -169,6 +169,12 @@ export {
   type MaintenanceOptions,
   type MaintenanceProgress,
   type Quantization,
+  type ChangeKeeper,
+  type NearestAnswer,
+  type NearestOptions,
+  type NearestSymbols,
+  type NodeFilter,
+  type SymbolMatch,
   type VectorAnswer,
   type VectorChange,
   type VectorChanges,
@@ -183,5 +189,17 @@ export {
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
-export { openStore, Store, type StoreOptions, type StoreStatus } from './store/index.js';
+export {
+  openStore,
+  Store,
+  StoreVectors,
+  type MaintainOptions,
+  type ModelMaintenance,
+  type ModelSelection,
+  type ModelVectors,
+  type StoreNearestOptions,
+  type StoreOptions,
+  type StoreStatus,
+  type StoreVectorOptions,
+} from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -16,7 +16,6 @@ import {
   Traversal,
   type DumpOptions,
   type ExportOptions,
-  type ProjectSummary,
   type VerifyOptions,
   type VerifyReport,
 } from '../graph/index.js';
@@ -45,44 +44,23 @@ import type {
 } from '../ingest/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
 import { PackageStore } from '../symbols/index.js';
-import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
+import { openDatabase, readSchemaVersion, type Database, type ReplicaState } from '../sql/index.js';
 import {
   countEmbeddings,
   EmbeddingJournal,
-  EmbeddingQueue,
   EmbeddingStore,
-  ensureScope,
   GraphEmbeddings,
   HashedSubWords,
   requireEmbedder,
   type Embedder,
 } from '../vectors/index.js';
 import { memosOf } from './memos-of.js';
+import { embedAfterIndexing, embedSymbols } from './embed-symbols.js';
 import { readChanges, readCommit } from './project-history.js';
 import { queryInvalidation } from './query-invalidation.js';
+import type { StoreOptions, StoreParts, StoreStatus } from './store-options.js';
+import { requireVectorOptions, StoreVectors } from './store-vectors.js';
 import { verifyStore } from './verify-store.js';
-
-/** How to open a store; every option has a default. Without a `path` the store lives in memory. */
-export interface StoreOptions extends Partial<StorageConfig> {
-  /** What embeds symbols. Default: the built-in one, which works offline. */
-  readonly embedder?: Embedder;
-}
-
-/** Vectors that no symbol has any more are kept for contents that come back. */
-const ORPHAN_BUDGET_BYTES = 64 * 1024 * 1024;
-
-/** What a store holds, read from one state. */
-export interface StoreStatus {
-  readonly schemaVersion: number;
-  /** Number of the last committed indexing batch; 0 when there was none. */
-  readonly generation: number;
-  readonly backend: Database['backend'];
-  /** Of the file; on a server, of what the database holds there. */
-  readonly sizeBytes: number;
-  /** Of an embedded replica: how fresh it is. */
-  readonly replica?: ReplicaState;
-  readonly projects: readonly ProjectSummary[];
-}
 
 /**
  * Opens a store and brings its schema up to date: a path, a `file:` URL, `:memory:`, the URL of a libSQL
@@ -107,9 +85,17 @@ export interface StoreStatus {
  * CorruptionError; BusyError; ConnectionError when a server cannot be reached.
  */
 export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
-  const { embedder, ...rest } = typeof options === 'string' ? { path: options } : options;
+  const given: StoreOptions = typeof options === 'string' ? { path: options } : options;
+  const { embedder, vectorFolder, vectorIndex, ...rest } = given;
   if (embedder !== undefined) requireEmbedder(embedder);
-  return new Store(await openDatabase({ ...rest, path: rest.path ?? ':memory:' }), embedder);
+  requireVectorOptions(vectorFolder, vectorIndex);
+  // Whoever only reads leaves the index files as they are.
+  const maintenance = rest.readOnly === true ? 'manual' : (vectorIndex?.maintenance ?? 'automatic');
+  return new Store(await openDatabase({ ...rest, path: rest.path ?? ':memory:' }), {
+    ...(embedder === undefined ? {} : { embedder }),
+    ...(vectorFolder === undefined ? {} : { vectorFolder }),
+    vectorIndex: { ...vectorIndex, maintenance },
+  });
 }
 
 /** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */
@@ -140,12 +126,16 @@ export class Store implements AsyncDisposable {
   readonly embeddings: EmbeddingStore;
   /** What changed in the vectors, for the indexes over them. */
   readonly embeddingJournal: EmbeddingJournal;
+  /** Search by vectors, and the indexes that it uses. */
+  readonly vectors: StoreVectors;
   readonly #database: Database;
 
-  constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
+  constructor(database: Database, { embedder = new HashedSubWords(), vectorFolder, vectorIndex }: StoreParts = {}) {
     this.#database = database;
     this.embedder = embedder;
     this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
+    const own = { model: embedder.id, dimension: embedder.dimension };
+    this.vectors = new StoreVectors(database, this.embeddings, own, vectorFolder, vectorIndex);
     this.embeddingJournal = new EmbeddingJournal(database);
     this.nodes = new NodeStore(database);
     this.edges = new EdgeStore(database);
@@ -155,7 +145,7 @@ export class Store implements AsyncDisposable {
     this.symbols = new SymbolQuery(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
-      embeddings: new GraphEmbeddings({ model: embedder.id, dimension: embedder.dimension }),
+      embeddings: new GraphEmbeddings(own),
     });
     this.traversal = new Traversal(database, this.pdg.keptGraphs);
     this.analytics = new Analytics(database, {
@@ -187,19 +177,14 @@ export class Store implements AsyncDisposable {
    * Throws what {@link Store.embed} throws, too.
    */
   async index(options: IndexOptions): Promise<IndexReport> {
+    return this.#index(options, false);
+  }
+
+  async #index(options: IndexOptions, isWatching: boolean): Promise<IndexReport> {
     // The parsers are the largest part of the library; whoever only asks does not wait for them.
     const { Indexer } = await import('../ingest/index.js');
     const report = await new Indexer(this.indexerStores()).index(options);
-    if (options.embed === false) return report;
-    const { signal, onProgress } = options;
-    const started = performance.now();
-    const { embedded } = await this.embed(report.project, {
-      ...(signal === undefined ? {} : { signal }),
-      onProgress: ({ filesDone, filesTotal, embedded: symbols }) =>
-        onProgress?.({ phase: 'embed', filesDone, filesTotal, symbols }),
-    });
-    const ms = report.ms + Math.round(performance.now() - started);
-    return { ...report, recomputed: { ...report.recomputed, embeddings: embedded }, ms };
+    return options.embed === false ? report : embedAfterIndexing(this, this.#database, report, options, isWatching);
   }
 
   /**
@@ -210,19 +195,7 @@ export class Store implements AsyncDisposable {
    * BusyError when others keep changing the project. Batches that were committed stay.
    */
   async embed(project: string, options: EmbedOptions = {}): Promise<EmbedReport> {
-    const { embedProject } = await import('../ingest/index.js');
-    const database = this.#database;
-    const stores = {
-      projects: this.projects,
-      reader: new FactReader(database),
-      queue: new EmbeddingQueue(database),
-      scope: (id: string, model: string, dimension: number) => ensureScope(database, id, model, dimension),
-    };
-    const report = await embedProject(stores, this.embedder, project, options);
-    if (report.embedded + report.reused > 0) {
-      await this.embeddings.collect(ORPHAN_BUDGET_BYTES);
-      await this.embeddingJournal.trim();
-    }
+    const { report } = await embedSymbols(this, this.#database, project, options);
     return report;
   }
 
@@ -242,7 +215,7 @@ export class Store implements AsyncDisposable {
     const { watchFolder } = await import('../ingest/index.js');
     const { location } = this.#database;
     const ownFiles = OWN_FILES.map((suffix) => location + suffix);
-    yield* watchFolder(options, { index: (each) => this.index(each), ownFiles });
+    yield* watchFolder(options, { index: (each) => this.#index(each, true), ownFiles });
   }
 
   /**
@@ -367,6 +340,7 @@ export class Store implements AsyncDisposable {
   /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */
   async close(): Promise<void> {
     this.pdg.release();
+    await this.vectors.close();
     await this.#database.close();
   }
 
@@ -376,4 +350,15 @@ export class Store implements AsyncDisposable {
 }
 
 /** What SQLite and replicas keep beside a database. */
-const OWN_FILES = ['', '-wal', '-shm', '-journal', '-client_wal_index', '-info', '-origin', '-lock', '-lock-journal'];
+const OWN_FILES = [
+  '',
+  '-wal',
+  '-shm',
+  '-journal',
+  '-client_wal_index',
+  '-info',
+  '-origin',
+  '-lock',
+  '-lock-journal',
+  '.vectors',
+];

@@ -1,6 +1,7 @@
 import {
   checkIntegrity,
   compareWithRebuild,
+  type Check,
   type Comparison,
   type Difference,
   type VerifyOptions,
@@ -25,6 +26,7 @@ export async function verifyStore(
     ...(await checkIntegrity(database)),
     ...(await checkMemos(database)),
     await checkEmbeddings(database),
+    ...(await checkVectorIndexes(store, signal)),
   ];
   const differences: Difference[] = [];
   for (const each of options.deep === true ? chosen : []) {
@@ -36,6 +38,17 @@ export async function verifyStore(
     }
   }
   return { ok: checks.every((check) => check.ok), checks, differences };
+}
+
+/** Nothing where there are no index files. A damaged one is a fault, although searches do without it. */
+async function checkVectorIndexes(store: Store, signal: AbortSignal | undefined): Promise<Check[]> {
+  const { checked, problems } = await store.vectors.verify(signal);
+  if (checked === 0) return [];
+  const ok = problems.length === 0;
+  const detail = ok
+    ? `index files over vectors are whole and have every vector (${checked} of them)`
+    : `${problems.join(' ')} Searches compare with all vectors until it is built anew.`;
+  return [{ name: 'vector-indexes', ok, detail }];
 }
 
 /** Fills an empty store with nothing but what the folder says now. */

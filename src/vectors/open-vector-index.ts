@@ -39,7 +39,7 @@ export interface VectorIndexOptions {
   readonly maintenance?: 'automatic' | 'manual';
 }
 
-const DEFAULT_EXACT_BELOW = 4096;
+export const DEFAULT_EXACT_BELOW = 4096;
 const DEFAULT_RECENT_LIMIT = 4096;
 /** Changes that may wait in memory for maintenance, as a multiple of the limit from which it is due. */
 const MOST_RECENT_FACTOR = 16;
@@ -134,8 +134,7 @@ class ChoosingIndex implements VectorIndex {
       return this.exactIndex('no-library');
     }
     const { quantization, connectivity, expansionAdd } = settings;
-    const identity = await source.identity();
-    const origin = { model, dimension: source.dimension, identity, quantization, connectivity, expansionAdd };
+    const origin = { model, dimension: source.dimension, quantization, connectivity, expansionAdd };
     return new HnswIndex(source, this.count, {
       files: new IndexFiles(folder, origin, version),
       settings,

@@ -2,6 +2,7 @@ import type { Backend } from './backends.js';
 import { describeEdges } from './edges.js';
 import { describeGraphResults } from './graph-results.js';
 import { describeMetricSnapshots } from './metric-snapshots.js';
+import { describeNearestSymbols } from './nearest-symbols.js';
 import { describeNodes } from './nodes.js';
 import { describePdgs } from './pdgs.js';
 import { describeProjects } from './projects.js';
@@ -14,4 +15,5 @@ export function describeStores(backend: Backend): void {
   describePdgs(backend);
   describeGraphResults(backend);
   describeMetricSnapshots(backend);
+  describeNearestSymbols(backend);
 }
