@@ -7,6 +7,7 @@ import {
   EmbeddingIndexes,
   GIVEN_MODEL,
   NearestSymbolSearch,
+  requireIndexOptions,
   resolveSettings,
   type EmbeddingIndexOptions,
   type EmbeddingStore,
@@ -262,23 +263,19 @@ function placeOf(
   return { folder, follower: isOnly ? '' : `@${NodeHash.of(`${hostname()}\n${folder}`).slice(0, 16)}` };
 }
 
-/** Throws UsageError `INVALID_OPTION` for a folder that is no path; the rest is checked where it is used. */
-export function requireVectorOptions(folder: unknown, options: unknown): void {
+/** Throws UsageError `INVALID_OPTION`, before a database is opened. */
+export function requireVectorOptions(folder: string | null | undefined, options: StoreVectorOptions = {}): void {
   if (folder !== undefined && folder !== null && (typeof folder !== 'string' || folder === '')) {
-    throw new UsageError(
-      'INVALID_OPTION',
-      `The option vectorFolder is a path or null; got ${typeof folder === 'string' ? 'an empty text' : typeof folder}.`,
-      {
-        details: { option: 'vectorFolder', value: folder },
-      },
-    );
+    throw new UsageError('INVALID_OPTION', 'The option vectorFolder is a path or null.', {
+      details: { option: 'vectorFolder', value: folder },
+    });
   }
-  if (options === undefined) return;
   const known: readonly string[] = OPTION_NAMES;
-  const isObject = typeof options === 'object' && options !== null;
-  const stranger = isObject ? Object.keys(options).find((name) => !known.includes(name)) : 'vectorIndex';
-  if (stranger === undefined) return;
-  throw new UsageError('INVALID_OPTION', `The options vectorIndex are ${known.join(', ')}; got ${stranger}.`, {
-    details: { option: 'vectorIndex', value: stranger },
-  });
+  const stranger = Object.keys(options).find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    throw new UsageError('INVALID_OPTION', `The option vectorIndex has ${known.join(', ')}; got ${stranger}.`, {
+      details: { option: 'vectorIndex', value: stranger },
+    });
+  }
+  requireIndexOptions(options);
 }

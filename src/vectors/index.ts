@@ -1,4 +1,4 @@
-export { openVectorIndex, type VectorIndexOptions } from './open-vector-index.js';
+export { openVectorIndex, requireIndexOptions, type VectorIndexOptions } from './open-vector-index.js';
 export { DEFAULT_SETTINGS, resolveSettings, type HnswSettings, type Quantization } from './hnsw/hnsw-settings.js';
 export { MemoryVectorSource } from './search/memory-vector-source.js';
 export type { VectorMatch } from './search/top-matches.js';
