@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CODE_LIKE, GeneratedVectors } from '../../../bench/generated-vectors.js';
 import type { NodeId, NodeType } from '../../../src/model/index.js';
-import type { Store } from '../../../src/store/index.js';
+import type { Store, StoreOptions } from '../../../src/store/index.js';
 import type { ModelChoice, NodeFilter } from '../../../src/vectors/index.js';
 import { cosine, RecordingEmbedder } from '../../support/embedders.js';
 import { failureOf, sourceFolder, testStore } from '../../support/indexing.js';
@@ -216,9 +216,12 @@ describe('bad input of a search by vectors', () => {
     [{ vectorIndex: { settings: { expansionAdd: 0 } } }, 'expansionAdd'],
     [{ vectorIndex: { settings: { expansionSearch: 1e9 } } }, 'expansionSearch'],
     [{ vectorIndex: { exactBelow: -1 } }, 'exactBelow'],
-    [{ vectorIndex: { exactbelow: 5 } as object }, 'vectorIndex'],
+    [{ vectorIndex: { exactbelow: 5 } }, 'vectorIndex'],
   ])('[V6] refuses the option of a store %j', async (options, option) => {
-    await expect(testStore(options)).rejects.toMatchObject({ code: 'INVALID_OPTION', details: { option } });
+    await expect(testStore(options as StoreOptions)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      details: { option },
+    });
   });
 
   it('ends a search whose store is closed with a typed error', async () => {
