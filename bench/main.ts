@@ -31,7 +31,7 @@ const suites: readonly Suite[] = [
   graphSuite(projectRoot),
   incrementalSuite(paths),
   vectorsSuite(paths),
-  vectorGridSuite(projectRoot),
+  vectorGridSuite(paths),
   retrievalSuite(paths),
 ];
 

@@ -1,6 +1,6 @@
 /**
  * The search of a whole store, in a process of its own:
- * `node vectors-store-child.js <build|query> <generated|code> <folder> <count> <queries> <dist> <source folder…>`.
+ * `node vectors-store-child.js <build|query|export> <generated|code> <folder> <count> <queries> <dist> <source folder…>`.
  * For generated vectors the folder has what `vectors-child.js prepare` writes; code is indexed from its folders. Prints one
  * JSON document.
  */
@@ -10,7 +10,16 @@ import { pathToFileURL } from 'node:url';
 import type * as Library from '../src/index.js';
 import type { NodeFilter, NodeId, Store } from '../src/index.js';
 import { median, percentile } from './statistics.js';
-import { DIMENSION, passes, readQueries, readTruth, readVectors, RESULTS, SHARES } from './vector-data.js';
+import {
+  DIMENSION,
+  passes,
+  readQueries,
+  readTruth,
+  readVectors,
+  RESULTS,
+  SHARES,
+  writeOwnData,
+} from './vector-data.js';
 
 export interface StoreBuild {
   readonly count: number;
@@ -169,9 +178,13 @@ async function prepareCases(): Promise<{ queries: readonly Float32Array[]; cases
     const least = queries.map((vector, q) => leastOf(vector, vectors, nodes, wanted, q));
     cases.push({ wanted, filter, share: nodes === null ? 1 : nodes.size / vectors.size, least });
   }
+  scoresOf.length = 0;
   await store.close();
   return { queries, cases };
 }
+
+/** By query; they are the same for every filter. */
+const scoresOf: Map<NodeId, number>[] = [];
 
 function leastOf(
   vector: Float32Array,
@@ -181,9 +194,10 @@ function leastOf(
   q: number,
 ): Case['least'][number] {
   if (isCode) {
+    scoresOf[q] ??= new Map([...vectors].map(([id, other]) => [id, cosine(vector, other)]));
     const scores: number[] = [];
-    for (const [id, other] of vectors) if (nodes?.has(id) !== false) scores.push(cosine(vector, other));
-    scores.sort((a, b) => b - a);
+    for (const [id, score] of scoresOf[q] ?? []) if (nodes?.has(id) !== false) scores.push(score);
+    scores.sort((x, y) => y - x);
     const count = Math.min(RESULTS, scores.length);
     return { similarity: scores[count - 1] ?? 2, count };
   }
@@ -268,4 +282,23 @@ function cosine(a: Float32Array, b: Float32Array): number {
   return dot / Math.sqrt(aa * bb);
 }
 
-process.stdout.write(JSON.stringify(mode === 'build' ? await build() : await query()));
+/** What is stored and what is asked as plain files, for whoever measures graphs by themselves. */
+async function exportData(): Promise<{ readonly count: number }> {
+  const store = await open();
+  const model = await store.embeddings.findModel(modelOf(store));
+  const vectors: Float32Array[] = [];
+  for await (const { vector } of store.embeddings.stored(model?.id ?? 0)) vectors.push(unit(vector));
+  const queries = (await questionsOf(store)).map(unit);
+  await store.close();
+  writeOwnData(folder, vectors, queries);
+  return { count: vectors.length };
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}
+
+const run = { build, query, export: exportData }[mode];
+if (run === undefined) throw new Error(`There is no mode ${mode}.`);
+process.stdout.write(JSON.stringify(await run()));

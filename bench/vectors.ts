@@ -9,7 +9,7 @@ import { formatCount } from './report.js';
 import { drawSpeedup, type SpeedupLine } from './speedup-picture.js';
 import { median } from './statistics.js';
 import { goalsOf, tablesOf, type SideFigures } from './vector-findings.js';
-import { fetchTree, TREES } from './trees.js';
+import { codeFolders, type VectorPaths } from './vector-sources.js';
 import type { BuildFigures, QueryFigures } from './vectors-child.js';
 import { measureStore, storeGoals, storeMeasurements, storeTables, type StoreSide } from './vectors-store.js';
 
@@ -25,11 +25,6 @@ const MOST_VECTORS: Readonly<Record<string, number>> = { 'hnswlib-node': 100_000
 const SIDES = [OWN, 'usearch', 'hnswlib-node', 'sqlite-vec', 'exact scan'];
 const PEERS = { 'hnswlib-node': '3.0.0', 'sqlite-vec': '0.1.9' } as const;
 const TIMEOUT_MS = 4 * 3_600_000;
-
-export interface VectorPaths {
-  readonly projectRoot: string;
-  readonly cacheFolder: string;
-}
 
 /** Search by vectors at growing sizes: building, asking, filters, changes, opening, disk and memory. */
 export function vectorsSuite(paths: VectorPaths): Suite {
@@ -62,7 +57,7 @@ async function runVectors(paths: VectorPaths, options: SuiteOptions): Promise<Su
     tables: [...tablesOf(figures, OWN), ...storeTables(stores)],
     notes: [
       'Generated vectors of 384 numbers: clusters of unequal size in 40 dimensions, with noise; queries of the same kind. Recall is against comparing with every vector.',
-      'Every graph has M 16, efConstruction 128 and efSearch 96. Bare usearch holds float32 and answers by them alone; lestockage holds 8 bits a number and compares 30 candidates by the vectors in its table.',
+      'Every graph has M 16, efConstruction 256 and efSearch 192. Bare usearch holds float32 and answers by them alone; lestockage holds 8 bits a number and compares 30 candidates by the vectors in its table.',
       'A whole store is asked by `store.vectors.nearest`, the search of symbols and the estimate of the filter included. Its filters are path prefixes: of generated vectors at random, of code folders and files. Code is embedded by the built-in embedder and asked with the first lines of documentation.',
       'Files are built once and asked in every round, by a process of its own each time.',
       ...figures
@@ -126,11 +121,9 @@ function queriesAt(count: number): number {
 }
 
 /** The project's own embeddings of real code. */
-async function measureCode({ projectRoot, cacheFolder }: VectorPaths, options: SuiteOptions): Promise<StoreSide> {
-  const sources = ['rxjs', 'zod'].map((name) => join(projectRoot, 'node_modules', name, 'src'));
-  if (!options.quick) {
-    for (const source of TREES) sources.push((await fetchTree(source, join(cacheFolder, 'trees'))).folder);
-  }
+async function measureCode(paths: VectorPaths, options: SuiteOptions): Promise<StoreSide> {
+  const { projectRoot } = paths;
+  const sources = await codeFolders(paths, options.quick);
   const folder = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
   try {
     const work = { kind: 'code', data: 'real code', sources, folder, projectRoot } as const;
