@@ -15,6 +15,7 @@ import { ingestSuite } from './ingest.js';
 import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
+import { vectorGridSuite } from './vector-grid.js';
 import { vectorsSuite } from './vectors.js';
 import { resolveSuite } from './resolve.js';
 import { retrievalSuite } from './retrieval.js';
@@ -31,6 +32,7 @@ const suites: readonly Suite[] = [
   graphSuite(projectRoot),
   incrementalSuite(paths),
   vectorsSuite(paths),
+  vectorGridSuite(paths),
   retrievalSuite(paths),
   resolveSuite(paths),
 ];

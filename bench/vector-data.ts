@@ -43,6 +43,20 @@ export function writeData(folder: string, count: number, queries: number, seed: 
   writeFileSync(join(folder, FILES.truth), JSON.stringify(truth));
 }
 
+/** Writes vectors that somebody else made, each of length 1, in the same form; nothing is filtered. */
+export function writeOwnData(folder: string, vectors: readonly Float32Array[], queries: readonly Float32Array[]): void {
+  const best = queries.map(() => [{ share: 1, found: [] as [number, number][] }]);
+  const bytes = (list: readonly Float32Array[]): Buffer =>
+    Buffer.concat(list.map((each) => new Uint8Array(each.buffer, each.byteOffset, each.byteLength)));
+  writeFileSync(join(folder, FILES.queries), bytes(queries));
+  writeFileSync(join(folder, FILES.vectors), bytes(vectors));
+  for (const [at, vector] of vectors.entries()) {
+    queries.forEach((query, q) => noteBest(query, vector, at, best[q] ?? []));
+  }
+  const all = best.map(([list]) => (list?.found ?? []).map(([, id]) => id));
+  writeFileSync(join(folder, FILES.truth), JSON.stringify({ all, byShare: [] } satisfies Truth));
+}
+
 function noteBest(
   query: Float32Array,
   chunk: Float32Array,

@@ -5,7 +5,7 @@ import type * as Usearch from 'usearch';
 import { BYTES_PER_VECTOR, DIMENSION, dot, readVectors, RESULTS } from './vector-data.js';
 
 /** The parameters that every graph is given, so that only the programs differ. */
-export const GRAPH = { connectivity: 16, expansionAdd: 128, expansionSearch: 96 } as const;
+export const GRAPH = { connectivity: 16, expansionAdd: 256, expansionSearch: 192 } as const;
 
 /** What is used of hnswlib-node, which is installed beside the project only for this. */
 interface Hnswlib {

@@ -9,7 +9,9 @@ import { formatCount } from './report.js';
 import { drawSpeedup, type SpeedupLine } from './speedup-picture.js';
 import { median } from './statistics.js';
 import { goalsOf, tablesOf, type SideFigures } from './vector-findings.js';
+import { codeFolders, type VectorPaths } from './vector-sources.js';
 import type { BuildFigures, QueryFigures } from './vectors-child.js';
+import { measureStore, storeGoals, storeMeasurements, storeTables, type StoreSide } from './vectors-store.js';
 
 const SEED = 20_240_301;
 const SIZES = [1000, 10_000, 100_000, 1_000_000];
@@ -24,11 +26,6 @@ const SIDES = [OWN, 'usearch', 'hnswlib-node', 'sqlite-vec', 'exact scan'];
 const PEERS = { 'hnswlib-node': '3.0.0', 'sqlite-vec': '0.1.9' } as const;
 const TIMEOUT_MS = 4 * 3_600_000;
 
-export interface VectorPaths {
-  readonly projectRoot: string;
-  readonly cacheFolder: string;
-}
-
 /** Search by vectors at growing sizes: building, asking, filters, changes, opening, disk and memory. */
 export function vectorsSuite(paths: VectorPaths): Suite {
   return { name: 'vectors', run: (options) => runVectors(paths, options) };
@@ -38,7 +35,13 @@ async function runVectors(paths: VectorPaths, options: SuiteOptions): Promise<Su
   const peers = await installPeers(paths.cacheFolder, options);
   const sizes = options.sizes ?? (options.quick ? SIZES.slice(0, 2) : SIZES);
   const figures: SideFigures[] = [];
-  for (const count of sizes) figures.push(...(await measureAt(count, paths, peers, options)));
+  const stores: StoreSide[] = [];
+  for (const count of sizes) {
+    const measured = await measureAt(count, paths, peers, options);
+    figures.push(...measured.sides);
+    stores.push(measured.store);
+  }
+  stores.push(await measureCode(paths, options));
   const picture = drawSpeedup(speedupLines(figures));
   const isWhole = !options.quick && options.sizes === undefined;
   await writeFile(join(isWhole ? join(paths.projectRoot, 'docs') : paths.cacheFolder, 'vectors-speedup.svg'), picture);
@@ -49,12 +52,13 @@ async function runVectors(paths: VectorPaths, options: SuiteOptions): Promise<Su
     quick: options.quick,
     seeds: { vectors: SEED },
     versions: { usearch: versionOf(paths.projectRoot, 'usearch'), ...installed(peers) },
-    measurements: figures.flatMap(measurementsOf),
-    goals: goalsOf(figures, OWN),
-    tables: tablesOf(figures, OWN),
+    measurements: [...figures.flatMap(measurementsOf), ...stores.flatMap(storeMeasurements)],
+    goals: [...goalsOf(figures, OWN), ...stores.flatMap(storeGoals)],
+    tables: [...tablesOf(figures, OWN), ...storeTables(stores)],
     notes: [
       'Generated vectors of 384 numbers: clusters of unequal size in 40 dimensions, with noise; queries of the same kind. Recall is against comparing with every vector.',
-      'Every graph has M 16, efConstruction 128 and efSearch 96. Bare usearch holds float32 and answers by them alone; lestockage holds 8 bits a number and compares 30 candidates by the vectors in its table.',
+      'Every graph has M 16, efConstruction 256 and efSearch 192. Bare usearch holds float32 and answers by them alone; lestockage holds 8 bits a number and compares 30 candidates by the vectors in its table.',
+      'A whole store is asked by `store.vectors.nearest`, the search of symbols and the estimate of the filter included. Its filters are path prefixes: of generated vectors at random, of code folders and files. Code is embedded by the built-in embedder and asked with the first lines of documentation.',
       'Files are built once and asked in every round, by a process of its own each time.',
       ...figures
         .filter((side) => side.failure !== null)
@@ -73,7 +77,7 @@ async function measureAt(
   { projectRoot }: VectorPaths,
   peers: string,
   options: SuiteOptions,
-): Promise<SideFigures[]> {
+): Promise<{ sides: SideFigures[]; store: StoreSide }> {
   const folder = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
   const script = fileURLToPath(new URL('vectors-child.js', import.meta.url));
   const label = `${formatCount(count)} vectors`;
@@ -85,7 +89,7 @@ async function measureAt(
   };
   try {
     options.progress(`${label}: making them, and the true answers`);
-    await child('prepare', '-', Math.min(QUERIES, Math.max(100, MOST_COMPARISONS / count)));
+    await child('prepare', '-', queriesAt(count));
     const built: { name: string; build: BuildFigures | null; failure: string | null }[] = [];
     for (const name of SIDES.filter((side) => count <= (MOST_VECTORS[side] ?? Infinity))) {
       options.progress(`${label}: ${name} builds`);
@@ -104,7 +108,26 @@ async function measureAt(
     }));
     const progress = (line: string): void => options.progress(`${label}: ${line}`);
     const outcomes = await alternate(sides, { ...options, progress }, [OWN]);
-    return built.map((side) => ({ count, ...side, ...resultsOf(outcomes, side) }));
+    const work = { kind: 'generated', data: `generated, ${formatCount(count)}`, sources: [] } as const;
+    const store = await measureStore({ ...work, folder, count, queries: queriesAt(count), projectRoot }, options);
+    return { sides: built.map((side) => ({ count, ...side, ...resultsOf(outcomes, side) })), store };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function queriesAt(count: number): number {
+  return Math.ceil(Math.min(QUERIES, Math.max(100, MOST_COMPARISONS / count)));
+}
+
+/** The project's own embeddings of real code. */
+async function measureCode(paths: VectorPaths, options: SuiteOptions): Promise<StoreSide> {
+  const { projectRoot } = paths;
+  const sources = await codeFolders(paths, options.quick);
+  const folder = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
+  try {
+    const work = { kind: 'code', data: 'real code', sources, folder, projectRoot } as const;
+    return await measureStore({ ...work, count: 0, queries: QUERIES / 2 }, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -194,6 +194,12 @@ export {
   type MaintenanceOptions,
   type MaintenanceProgress,
   type Quantization,
+  type ChangeKeeper,
+  type NearestAnswer,
+  type NearestOptions,
+  type NearestSymbols,
+  type NodeFilter,
+  type SymbolMatch,
   type VectorAnswer,
   type VectorChange,
   type VectorChanges,
@@ -208,5 +214,18 @@ export {
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
-export { openStore, Store, type ProjectGraph, type StoreOptions, type StoreStatus } from './store/index.js';
+export {
+  openStore,
+  Store,
+  StoreVectors,
+  type MaintainOptions,
+  type ModelMaintenance,
+  type ModelSelection,
+  type ModelVectors,
+  type ProjectGraph,
+  type StoreNearestOptions,
+  type StoreOptions,
+  type StoreStatus,
+  type StoreVectorOptions,
+} from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

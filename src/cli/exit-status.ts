@@ -37,6 +37,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   FLOW_NOT_AVAILABLE: EXIT.notFound,
   FOLDER_NOT_FOUND: EXIT.notFound,
   DATABASE_NOT_FOUND: EXIT.notFound,
+  MODEL_NOT_FOUND: EXIT.notFound,
   SNAPSHOT_NOT_FOUND: EXIT.notFound,
   AMBIGUOUS_PROJECT: EXIT.usage,
   AMBIGUOUS_SYMBOL: EXIT.usage,

@@ -48,7 +48,12 @@ export async function withKeptStore<T>(context: CommandContext, use: (store: Sto
 
 async function optionsOf({ host, store }: CommandContext): Promise<StoreOptions> {
   const embedder = await embedderFrom(host.environment);
-  return { ...store, ...(embedder === undefined ? {} : { embedder }) };
+  const vectorFolder = host.environment['LESTOCKAGE_VECTOR_FOLDER'] ?? '';
+  return {
+    ...store,
+    ...(embedder === undefined ? {} : { embedder }),
+    ...(vectorFolder === '' ? {} : { vectorFolder }),
+  };
 }
 
 async function closing<T>(store: Store, use: (store: Store) => Promise<T>): Promise<T> {

@@ -16,6 +16,7 @@ import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
 import { addSymbolCommand } from './commands/symbol.js';
 import { addVerifyCommand } from './commands/verify.js';
+import { addVectorsCommand } from './commands/vectors.js';
 import { addWatchCommand } from './commands/watch.js';
 import { addSharedOptions, type Host } from './context.js';
 
@@ -50,6 +51,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addDumpCommand(program, host);
   addExportCommand(program, host);
   addVerifyCommand(program, host);
+  addVectorsCommand(program, host);
   return program;
 }
 

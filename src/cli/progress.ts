@@ -40,7 +40,10 @@ export function progressLine(progress: IndexProgress, elapsedMs: number, width: 
   const filled = Math.round(share * BAR_WIDTH);
   const rate = elapsedMs > 0 ? Math.round((filesDone * 1000) / elapsedMs) : 0;
   const head = phase.padEnd(6);
-  const tail = `${filesDone}/${filesTotal} files  ${symbols} symbols  ${rate} files/s`;
+  const tail =
+    phase === 'vectors'
+      ? `${filesDone}/${filesTotal} vectors  ${rate} vectors/s`
+      : `${filesDone}/${filesTotal} files  ${symbols} symbols  ${rate} files/s`;
   const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
   if (head.length + BAR_WIDTH + tail.length + 3 > width) return `${head} ${tail}`.slice(0, Math.max(0, width));
   return `${head} ${isColored ? `\x1b[36m${bar}\x1b[0m` : bar}  ${tail}`;

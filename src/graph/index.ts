@@ -49,6 +49,7 @@ export type { StoredFile, WholeFile } from './stored-file.js';
 export { FileStore } from './file-store.js';
 export type { NodeChange, NodeInput } from './node-input.js';
 export { NodeRowEmbeddings } from './node-embeddings.js';
+export { NodeSelection, type NodeColumns } from './node-selection.js';
 export { NodeStore } from './node-store.js';
 export { ProjectStore, type Project } from './project-store.js';
 export { ReferenceStore, type StoredReference } from './reference-store.js';

@@ -1,5 +1,6 @@
 import type { NodeId, ProjectId } from '../model/index.js';
 import type { Snapshot } from '../sql/index.js';
+import { conditionOf, type NodeColumns } from './node-selection.js';
 
 interface EmbeddingRow {
   readonly id: NodeId;
@@ -29,6 +30,24 @@ export const NodeRowEmbeddings = {
       `SELECT id, embedding FROM intel_nodes WHERE embedding IS NOT NULL
        ${project === undefined ? '' : 'AND project_id = ?'}`,
       project === undefined ? [] : [project],
+    );
+  },
+
+  async count(snapshot: Snapshot, lengthBytes: number): Promise<number> {
+    const row = await snapshot.first<{ count: number }>(
+      'SELECT count(*) AS count FROM intel_nodes WHERE embedding IS NOT NULL AND length(embedding) = ?',
+      [lengthBytes],
+    );
+    return row?.count ?? 0;
+  },
+
+  /** Those of one length in bytes, of the nodes that fit. */
+  ofLength(snapshot: Snapshot, lengthBytes: number, wanted: NodeColumns): AsyncIterable<EmbeddingRow> {
+    const fits = conditionOf(wanted);
+    return snapshot.iterate<EmbeddingRow>(
+      `SELECT n.id, n.embedding FROM intel_nodes AS n
+       WHERE n.embedding IS NOT NULL AND length(n.embedding) = ? AND ${fits.sql}`,
+      [lengthBytes, ...fits.parameters],
     );
   },
 } as const;

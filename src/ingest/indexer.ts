@@ -7,7 +7,8 @@ import type { IndexerStores } from './indexer-stores.js';
 const MAX_ATTEMPTS = 5;
 
 export interface IndexProgress {
-  readonly phase: 'scan' | 'parse' | 'bind' | 'commit' | 'embed';
+  readonly phase: 'scan' | 'parse' | 'bind' | 'commit' | 'embed' | 'vectors';
+  /** While an index over vectors is built, vectors; so are all of `filesTotal` then. */
   readonly filesDone: number;
   readonly filesTotal: number;
   /** Symbols found so far in the files parsed by this run; while embedding, symbols embedded. */

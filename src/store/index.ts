@@ -1,2 +1,12 @@
-export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
+export { openStore, Store } from './store.js';
 export type { ProjectGraph } from './project-graph.js';
+export type { StoreOptions, StoreStatus } from './store-options.js';
+export {
+  StoreVectors,
+  type MaintainOptions,
+  type ModelMaintenance,
+  type ModelSelection,
+  type ModelVectors,
+  type StoreNearestOptions,
+  type StoreVectorOptions,
+} from './store-vectors.js';

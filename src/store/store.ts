@@ -17,7 +17,6 @@ import {
   Traversal,
   type DumpOptions,
   type ExportOptions,
-  type ProjectSummary,
   type VerifyOptions,
   type VerifyReport,
 } from '../graph/index.js';
@@ -48,7 +47,7 @@ import type {
 } from '../ingest/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
 import { CrossProjectResolver, ExternalRefs, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
-import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
+import { openDatabase, readSchemaVersion, type Database, type ReplicaState } from '../sql/index.js';
 import {
   countEmbeddings,
   EmbeddingJournal,
@@ -58,33 +57,16 @@ import {
   requireEmbedder,
   type Embedder,
 } from '../vectors/index.js';
-import { embedStore } from './embed-store.js';
 import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
+import { embedAfterIndexing, embedSymbols } from './embed-symbols.js';
 import { readChanges, readCommit } from './project-history.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
+import type { StoreOptions, StoreParts, StoreStatus } from './store-options.js';
+import { requireVectorOptions, StoreVectors } from './store-vectors.js';
 import { verifyStore } from './verify-store.js';
-
-/** How to open a store; every option has a default. Without a `path` the store lives in memory. */
-export interface StoreOptions extends Partial<StorageConfig> {
-  /** What embeds symbols. Default: the built-in one, which works offline. */
-  readonly embedder?: Embedder;
-}
-
-/** What a store holds, read from one state. */
-export interface StoreStatus {
-  readonly schemaVersion: number;
-  /** Number of the last committed indexing batch; 0 when there was none. */
-  readonly generation: number;
-  readonly backend: Database['backend'];
-  /** Of the file; on a server, of what the database holds there. */
-  readonly sizeBytes: number;
-  /** Of an embedded replica: how fresh it is. */
-  readonly replica?: ReplicaState;
-  readonly projects: readonly ProjectSummary[];
-}
 
 /**
  * Opens a store and brings its schema up to date: a path, a `file:` URL, `:memory:`, the URL of a libSQL
@@ -109,9 +91,17 @@ export interface StoreStatus {
  * CorruptionError; BusyError; ConnectionError when a server cannot be reached.
  */
 export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
-  const { embedder, ...rest } = typeof options === 'string' ? { path: options } : options;
+  const given: StoreOptions = typeof options === 'string' ? { path: options } : options;
+  const { embedder, vectorFolder, vectorIndex, ...rest } = given;
   if (embedder !== undefined) requireEmbedder(embedder);
-  return new Store(await openDatabase({ ...rest, path: rest.path ?? ':memory:' }), embedder);
+  requireVectorOptions(vectorFolder, vectorIndex);
+  // Whoever only reads leaves the index files as they are.
+  const maintenance = rest.readOnly === true ? 'manual' : (vectorIndex?.maintenance ?? 'automatic');
+  return new Store(await openDatabase({ ...rest, path: rest.path ?? ':memory:' }), {
+    ...(embedder === undefined ? {} : { embedder }),
+    ...(vectorFolder === undefined ? {} : { vectorFolder }),
+    vectorIndex: { ...vectorIndex, maintenance },
+  });
 }
 
 /** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */
@@ -148,14 +138,18 @@ export class Store implements AsyncDisposable {
   readonly embeddings: EmbeddingStore;
   /** What changed in the vectors, for the indexes over them. */
   readonly embeddingJournal: EmbeddingJournal;
+  /** Search by vectors, and the indexes that it uses. */
+  readonly vectors: StoreVectors;
   readonly #database: Database;
   readonly #externals: ExternalRefs;
 
-  constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
+  constructor(database: Database, { embedder = new HashedSubWords(), vectorFolder, vectorIndex }: StoreParts = {}) {
     this.#database = database;
     this.#externals = new ExternalRefs(database);
     this.embedder = embedder;
     this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
+    const own = { model: embedder.id, dimension: embedder.dimension };
+    this.vectors = new StoreVectors(database, this.embeddings, own, vectorFolder, vectorIndex);
     this.embeddingJournal = new EmbeddingJournal(database);
     this.nodes = new NodeStore(database);
     this.edges = new EdgeStore(database);
@@ -168,7 +162,7 @@ export class Store implements AsyncDisposable {
     this.symbols = new SymbolQuery(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
-      embeddings: new GraphEmbeddings({ model: embedder.id, dimension: embedder.dimension }),
+      embeddings: new GraphEmbeddings(own),
     });
     this.traversal = new Traversal(database, this.pdg.keptGraphs);
     this.analytics = new Analytics(database, {
@@ -202,20 +196,15 @@ export class Store implements AsyncDisposable {
    * Throws what {@link Store.embed} throws, too.
    */
   async index(options: IndexOptions): Promise<IndexReport> {
+    return this.#index(options, false);
+  }
+
+  async #index(options: IndexOptions, isWatching: boolean): Promise<IndexReport> {
     // Whoever only asks does not wait for the parsers.
     const { Indexer } = await import('../ingest/index.js');
     const indexed = await new Indexer(this.indexerStores()).index(options);
     const report = await linkAfterRun(this, indexed, options.signal);
-    if (options.embed === false) return report;
-    const { signal, onProgress } = options;
-    const started = performance.now();
-    const { embedded } = await this.embed(report.project, {
-      ...(signal === undefined ? {} : { signal }),
-      onProgress: ({ filesDone, filesTotal, embedded: symbols }) =>
-        onProgress?.({ phase: 'embed', filesDone, filesTotal, symbols }),
-    });
-    const ms = report.ms + Math.round(performance.now() - started);
-    return { ...report, recomputed: { ...report.recomputed, embeddings: embedded }, ms };
+    return options.embed === false ? report : embedAfterIndexing(this, this.#database, report, options, isWatching);
   }
 
   /**
@@ -239,7 +228,8 @@ export class Store implements AsyncDisposable {
    * BusyError when others keep changing the project. Batches that were committed stay.
    */
   async embed(project: string, options: EmbedOptions = {}): Promise<EmbedReport> {
-    return embedStore(this, this.#database, project, options);
+    const { report } = await embedSymbols(this, this.#database, project, options);
+    return report;
   }
 
   /**
@@ -258,7 +248,7 @@ export class Store implements AsyncDisposable {
     const { watchFolder } = await import('../ingest/index.js');
     const { location } = this.#database;
     const ownFiles = OWN_FILES.map((suffix) => location + suffix);
-    yield* watchFolder(options, { index: (each) => this.index(each), ownFiles });
+    yield* watchFolder(options, { index: (each) => this.#index(each, true), ownFiles });
   }
 
   /**
@@ -386,6 +376,7 @@ export class Store implements AsyncDisposable {
   /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */
   async close(): Promise<void> {
     this.pdg.release();
+    await this.vectors.close();
     await this.#database.close();
   }
 
@@ -395,4 +386,15 @@ export class Store implements AsyncDisposable {
 }
 
 /** What SQLite and replicas keep beside a database. */
-const OWN_FILES = ['', '-wal', '-shm', '-journal', '-client_wal_index', '-info', '-origin', '-lock', '-lock-journal'];
+const OWN_FILES = [
+  '',
+  '-wal',
+  '-shm',
+  '-journal',
+  '-client_wal_index',
+  '-info',
+  '-origin',
+  '-lock',
+  '-lock-journal',
+  '.vectors',
+];

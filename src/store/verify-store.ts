@@ -1,8 +1,8 @@
 import {
   checkIntegrity,
   checkPrecise,
-  type Check,
   compareWithRebuild,
+  type Check,
   type Comparison,
   type Difference,
   type VerifyOptions,
@@ -28,6 +28,7 @@ export async function verifyStore(
     ...(await checkMemos(database)),
     await checkPrecise(database),
     await checkEmbeddings(database),
+    ...(await checkVectorIndexes(store, signal)),
   ];
   const links = async (id: string): Promise<Check> => {
     const { checkLinks } = await import('../ingest/index.js');
@@ -44,6 +45,17 @@ export async function verifyStore(
     }
   }
   return { ok: checks.every((check) => check.ok), checks, differences };
+}
+
+/** Nothing where there are no index files. A damaged one is a fault, although searches do without it. */
+async function checkVectorIndexes(store: Store, signal: AbortSignal | undefined): Promise<Check[]> {
+  const { checked, problems } = await store.vectors.verify(signal);
+  if (checked === 0) return [];
+  const ok = problems.length === 0;
+  const detail = ok
+    ? `index files over vectors are whole and have every vector (${checked} of them)`
+    : `${problems.join(' ')} Searches compare with all vectors until it is built anew.`;
+  return [{ name: 'vector-indexes', ok, detail }];
 }
 
 /** Fills an empty store with what was imported for files as they are, and with what the folder says now. */

@@ -63,7 +63,11 @@ async function checkLinks(snapshot: Snapshot): Promise<string[]> {
      WHERE EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = o.embedding_id)
      UNION ALL
      SELECT 'the count of project ' || s.project_id FROM embedding_scopes AS s
-     WHERE s.node_count <> (SELECT count(*) FROM node_embeddings WHERE scope_id = s.id)`,
+     WHERE s.node_count <> (SELECT count(*) FROM node_embeddings WHERE scope_id = s.id)
+     UNION ALL
+     SELECT 'the count of model ' || m.model FROM embedding_models AS m
+     WHERE m.vector_count <> (SELECT count(DISTINCT l.embedding_id) FROM node_embeddings AS l
+                              JOIN embeddings AS e ON e.id = l.embedding_id WHERE e.model_id = m.id)`,
   );
   return rows.map(({ place }) => place);
 }

@@ -1,4 +1,4 @@
-import type { Database, Snapshot } from '../sql/index.js';
+import type { Database, Snapshot, Statement } from '../sql/index.js';
 import { decodeVector } from './embedding-codec.js';
 
 /** An embedding that an index must take in, in the place of what it has under that id, or leave out. */
@@ -15,12 +15,12 @@ interface ChangeRow {
 
 /** An index that lies further behind is built anew: that is less work, and the journal stays small. */
 const DEFAULT_MAX_LAG = 250_000;
-const LAST_SEQ = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'embedding_journal'), 0)";
 
 /**
- * Tells derived indexes which embeddings of a model came and went. An index is known by a name of its own
- * and has a cursor: the number of the last change that it took in and saved. The journal is written only
- * while a model has an index, and goes as far back as the slowest of them needs.
+ * Tells derived indexes which embeddings of a model came and went. The changes of a model are counted, and an
+ * entry has the number of its change. An index is known by a name of its own and has a cursor: the number of
+ * the last change that it took in and saved. The journal is written only while a model has an index, and goes
+ * as far back as the slowest of them needs.
  *
  * To build an index, `register` it, read all embeddings of the model, and save the index with the number that
  * `register` gave. To keep it, read `changes` after its number, apply them, save it with the last number, then
@@ -37,17 +37,26 @@ export class EmbeddingJournal {
   /** Begins to follow a model; gives the number of the last change before. Starts anew if it was there. */
   async register(indexName: string, modelId: number): Promise<number> {
     const { returned } = await this.database.write([
-      {
-        sql: `INSERT INTO index_cursors (index_name, model_id, seq, updated_at)
-              VALUES (?, ?, ${LAST_SEQ}, ?)
-              ON CONFLICT (index_name) DO UPDATE SET model_id = excluded.model_id, seq = excluded.seq,
-                updated_at = excluded.updated_at
-              RETURNING seq`,
-        parameters: [indexName, modelId, this.clock()],
-      },
+      { sql: 'DELETE FROM index_cursors WHERE index_name = ?', parameters: [indexName] },
+      this.registering(indexName, modelId),
       ...trimStatements(this.maxLag),
     ]);
-    return Number(returned[0]?.[0]?.['seq']);
+    return Number(returned[1]?.[0]?.['seq']);
+  }
+
+  /** Begins to follow a model unless the index does so already. */
+  async follow(indexName: string, modelId: number): Promise<void> {
+    await this.database.write([this.registering(indexName, modelId)], { repeatable: true });
+  }
+
+  private registering(indexName: string, modelId: number): Statement {
+    return {
+      sql: `INSERT INTO index_cursors (index_name, model_id, seq, mark, updated_at)
+            SELECT ?, m.id, m.version, (SELECT mark FROM embedding_journal WHERE model_id = m.id AND seq = m.version), ?
+            FROM embedding_models AS m WHERE m.id = ?
+            ON CONFLICT (index_name) DO NOTHING RETURNING seq`,
+      parameters: [indexName, this.clock(), modelId],
+    };
   }
 
   /** Up to where an index says that it followed; undefined when it must be built. */
@@ -91,13 +100,22 @@ export class EmbeddingJournal {
 
   /** Notes that an index took in all changes up to a number, and forgets what no index needs. Never goes back. */
   async advance(indexName: string, seq: number): Promise<void> {
-    await this.database.write([
-      {
-        sql: `UPDATE index_cursors SET seq = max(seq, min(?, ${LAST_SEQ})), updated_at = ? WHERE index_name = ?`,
-        parameters: [seq, this.clock(), indexName],
-      },
-      ...trimStatements(this.maxLag),
-    ]);
+    await this.database.write(
+      [
+        {
+          sql: `WITH reached (seq) AS (
+                  SELECT min(?, m.version) FROM index_cursors AS c JOIN embedding_models AS m ON m.id = c.model_id
+                  WHERE c.index_name = ?)
+                UPDATE index_cursors SET seq = (SELECT seq FROM reached), updated_at = ?, mark = (
+                  SELECT j.mark FROM embedding_journal AS j
+                  WHERE j.model_id = index_cursors.model_id AND j.seq = (SELECT seq FROM reached))
+                WHERE index_name = ? AND seq < (SELECT seq FROM reached)`,
+          parameters: [seq, indexName, this.clock(), indexName],
+        },
+        ...trimStatements(this.maxLag),
+      ],
+      { repeatable: true },
+    );
   }
 
   /** Ceases to follow; gives whether the index was known. */
@@ -122,16 +140,16 @@ export class EmbeddingJournal {
   }
 }
 
-function trimStatements(maxLag: number): { readonly sql: string; readonly parameters?: readonly number[] }[] {
+function trimStatements(maxLag: number): Statement[] {
   return [
     {
       sql: `DELETE FROM index_cursors
-            WHERE seq < ${LAST_SEQ} - ?`,
+            WHERE seq < (SELECT version FROM embedding_models WHERE id = index_cursors.model_id) - ?`,
       parameters: [maxLag],
     },
     {
-      sql: `DELETE FROM embedding_journal
-            WHERE seq <= coalesce((SELECT min(seq) FROM index_cursors), 9007199254740991)`,
+      sql: `DELETE FROM embedding_journal WHERE seq <= coalesce(
+              (SELECT min(seq) FROM index_cursors WHERE model_id = embedding_journal.model_id), 9007199254740991)`,
     },
   ];
 }

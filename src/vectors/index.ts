@@ -1,5 +1,5 @@
-export { openVectorIndex, type VectorIndexOptions } from './open-vector-index.js';
-export { DEFAULT_SETTINGS, type HnswSettings, type Quantization } from './hnsw/hnsw-settings.js';
+export { openVectorIndex, requireIndexOptions, type VectorIndexOptions } from './open-vector-index.js';
+export { DEFAULT_SETTINGS, resolveSettings, type HnswSettings, type Quantization } from './hnsw/hnsw-settings.js';
 export { MemoryVectorSource } from './search/memory-vector-source.js';
 export type { VectorMatch } from './search/top-matches.js';
 export { checkVector } from './search/vector-checks.js';
@@ -16,12 +16,30 @@ export type {
   VectorPlan,
   VectorSearchOptions,
 } from './search/vector-index.js';
-export type { VectorChange, VectorChanges, VectorChunk, VectorFilter, VectorSource } from './search/vector-source.js';
+export type {
+  ChangeKeeper,
+  VectorChange,
+  VectorChanges,
+  VectorChunk,
+  VectorFilter,
+  VectorSource,
+} from './search/vector-source.js';
 export { checkEmbeddings, type EmbeddingCheck } from './embedding-check.js';
 export { embeddingText, queryInput, type Embedder, type EmbeddingInput } from './embedder.js';
 export { embedChecked, requireEmbedder } from './embedding-guard.js';
 export { countEmbeddings, GraphEmbeddings } from './embedding-graph.js';
 export { EmbeddingJournal, type EmbeddingChange } from './embedding-journal.js';
+export { EmbeddingIndexes, type EmbeddingIndex, type EmbeddingIndexOptions } from './embedding-indexes.js';
+export { EmbeddingSource } from './embedding-source.js';
+export {
+  NearestSymbolSearch,
+  type NearestAnswer,
+  type NearestOptions,
+  type NearestSymbols,
+  type NodeRowVectors,
+  type SymbolMatch,
+} from './nearest-symbols.js';
+export { NodeFilters, type NodeChooser, type NodeFilter } from './node-filter.js';
 export { ensureScope, GIVEN_MODEL, type EmbeddingModel, type EmbeddingScope } from './embedding-model.js';
 export { EmbeddingQueue, type QueuedFile } from './embedding-queue.js';
 export {

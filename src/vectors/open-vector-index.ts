@@ -39,7 +39,7 @@ export interface VectorIndexOptions {
   readonly maintenance?: 'automatic' | 'manual';
 }
 
-const DEFAULT_EXACT_BELOW = 4096;
+export const DEFAULT_EXACT_BELOW = 4096;
 const DEFAULT_RECENT_LIMIT = 4096;
 /** Changes that may wait in memory for maintenance, as a multiple of the limit from which it is due. */
 const MOST_RECENT_FACTOR = 16;
@@ -59,12 +59,22 @@ const MOST_BYTES_IN_MEMORY = 128 << 20;
  */
 export function openVectorIndex(options: VectorIndexOptions): VectorIndex {
   const { source, exactBelow = DEFAULT_EXACT_BELOW } = options;
-  checkOption('exactBelow', exactBelow, 0, Number.MAX_SAFE_INTEGER);
   checkOption('dimension', source.dimension, 1, MAX_DIMENSION);
-  checkOption('recentLimit', options.recentLimit ?? DEFAULT_RECENT_LIMIT, 1, 1 << 20);
-  checkOption('threads', options.threads ?? 1, 1, 256);
-  resolveSettings(options.settings);
+  requireIndexOptions(options);
   return new ChoosingIndex(options, exactBelow);
+}
+
+/** Throws UsageError `INVALID_OPTION` for what no index can be opened with, whatever its source. */
+export function requireIndexOptions(options: Omit<VectorIndexOptions, 'source' | 'model' | 'folder'>): void {
+  const { exactBelow = DEFAULT_EXACT_BELOW, recentLimit = DEFAULT_RECENT_LIMIT, threads = 1, maintenance } = options;
+  checkOption('exactBelow', exactBelow, 0, Number.MAX_SAFE_INTEGER);
+  checkOption('recentLimit', recentLimit, 1, 1 << 20);
+  checkOption('threads', threads, 1, 256);
+  resolveSettings(options.settings);
+  if (maintenance === undefined || maintenance === 'automatic' || maintenance === 'manual') return;
+  throw new UsageError('INVALID_OPTION', 'The option maintenance is automatic or manual.', {
+    details: { option: 'maintenance', value: maintenance },
+  });
 }
 
 /** Few vectors are compared one by one, many are searched by the graph. */
@@ -134,8 +144,7 @@ class ChoosingIndex implements VectorIndex {
       return this.exactIndex('no-library');
     }
     const { quantization, connectivity, expansionAdd } = settings;
-    const identity = await source.identity();
-    const origin = { model, dimension: source.dimension, identity, quantization, connectivity, expansionAdd };
+    const origin = { model, dimension: source.dimension, quantization, connectivity, expansionAdd };
     return new HnswIndex(source, this.count, {
       files: new IndexFiles(folder, origin, version),
       settings,

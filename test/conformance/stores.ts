@@ -2,6 +2,7 @@ import type { Backend } from './backends.js';
 import { describeEdges } from './edges.js';
 import { describeGraphResults } from './graph-results.js';
 import { describeMetricSnapshots } from './metric-snapshots.js';
+import { describeNearestSymbols } from './nearest-symbols.js';
 import { describeNodes } from './nodes.js';
 import { describePdgs } from './pdgs.js';
 import { describePrecise } from './precise.js';
@@ -16,4 +17,5 @@ export function describeStores(backend: Backend): void {
   describePrecise(backend);
   describeGraphResults(backend);
   describeMetricSnapshots(backend);
+  describeNearestSymbols(backend);
 }

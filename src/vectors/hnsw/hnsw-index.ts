@@ -1,3 +1,4 @@
+import { CancelledError } from '../../model/index.js';
 import { ChangeFollower } from '../search/change-follower.js';
 import { compareAll, compareIds, type Compared } from '../search/compare-exactly.js';
 import { unitVector } from '../search/cosine.js';
@@ -41,6 +42,8 @@ export interface HnswIndexOptions {
   /** Whether a search starts maintenance that is due. */
   readonly isAutomatic: boolean;
 }
+
+const BEHIND = 'The changes since the index file was made are not kept any more, or too many.';
 
 interface FileFinding {
   readonly state: IndexFileState;
@@ -97,7 +100,13 @@ export class HnswIndex implements VectorIndex {
   }
 
   async maintain(options: MaintenanceOptions = {}): Promise<Maintenance> {
-    this.maintaining ??= this.runMaintenance(options).finally(() => (this.maintaining = undefined));
+    this.maintaining ??= this.runMaintenance(options)
+      .catch((error: unknown) => {
+        const isCancelled = error instanceof CancelledError;
+        if (!isCancelled) this.maintenanceError = error instanceof Error ? error : new Error(String(error));
+        throw error;
+      })
+      .finally(() => (this.maintaining = undefined));
     return this.maintaining;
   }
 
@@ -113,6 +122,7 @@ export class HnswIndex implements VectorIndex {
       fileBytes: state?.segment.manifest.sizeBytes ?? 0,
       rows: state?.segment.rows ?? 0,
       recent: state?.recent.vectors.size ?? 0,
+      behind: state === undefined ? null : Math.max(0, this.count.cursor - state.segment.manifest.cursor),
       isMaintenanceDue: this.plan().action !== 'nothing',
       maintenanceError: this.maintenanceError,
     };
@@ -127,7 +137,27 @@ export class HnswIndex implements VectorIndex {
     }
     const isWhole = await this.checkFile(state.segment);
     throwIfCancelled(signal);
-    return isWhole ? { ok: true, problems: [] } : { ok: false, problems: [this.finding.problem ?? ''] };
+    if (!isWhole) return { ok: false, problems: [this.finding.problem ?? ''] };
+    const missing = await this.findMissing(state, signal);
+    if (missing.length === 0) return { ok: true, problems: [] };
+    const problem = `${missing.length} vectors, such as ${missing[0]}, are missing in the index file.`;
+    this.uselessFile = state.segment.manifest.file;
+    this.drop('damaged', problem);
+    return { ok: false, problems: [problem] };
+  }
+
+  /** Vectors that are neither in the file nor among the changes since. */
+  private async findMissing({ segment, recent }: GraphState, signal: AbortSignal | undefined): Promise<number[]> {
+    const missing: number[] = [];
+    for await (const { ids } of this.source.scan(signal)) {
+      const isThere = segment.contains(ids);
+      missing.push(...ids.filter((id, at) => isThere[at] !== true && !recent.vectors.has(id)));
+    }
+    if (missing.length === 0) return missing;
+    // What was put while they were read is a change that is not known yet.
+    if ((await recent.catchUp()) === 'behind') return [];
+    const found = await this.source.get(missing);
+    return missing.filter((id) => found.has(id) && !recent.vectors.has(id));
   }
 
   async close(): Promise<void> {
@@ -176,7 +206,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   private async open(): Promise<void> {
-    const found = await this.options.files.find();
+    const found = await this.options.files.find(await this.source.identity());
     if (found.state !== 'usable') return this.drop(found.state, found.problem);
     if (found.manifest.file === this.uselessFile) return;
     await this.use(found.manifest);
@@ -191,17 +221,30 @@ export class HnswIndex implements VectorIndex {
         `The index file knows changes up to ${manifest.cursor}, which the vectors do not have.`,
       );
     }
+    const other = await this.historyFault(manifest);
+    if (other !== undefined) return this.drop(...other);
     const segment = await Segment.open(files.pathOf(manifest.file), manifest, settings);
     if (typeof segment === 'string') return this.drop('damaged', segment);
     const recent = new ChangeFollower(this.source, new FlatVectors(this.source.dimension), manifest.cursor, mostRecent);
     if ((await recent.catchUp()) === 'behind') {
-      return this.drop('behind', 'The changes since the index file was made are not kept any more, or too many.');
+      return this.drop('behind', BEHIND);
     }
     if ((await this.source.count()) > manifest.rows + recent.vectors.size) {
       return this.drop('foreign', 'The index file has fewer vectors than there are, and the journal does not say why.');
     }
     this.graph = { segment, recent };
     this.finding = { state: 'usable', problem: null };
+  }
+
+  /** Why the changes that are kept do not go on from a file. Known before the file is read. */
+  private async historyFault({
+    cursor,
+    mark,
+  }: IndexManifest): Promise<readonly ['behind' | 'foreign', string] | undefined> {
+    if ((await this.source.changesSince(cursor, 1)) === 'trimmed') return ['behind', BEHIND];
+    const { keeper } = this.source;
+    if (keeper === undefined || (await keeper.markAt(cursor)) === mark) return undefined;
+    return ['foreign', `The index file knows another history of the vectors up to change ${cursor}.`];
   }
 
   /** Compares the whole file with its checksums, and does without it when it is damaged. */
@@ -234,10 +277,7 @@ export class HnswIndex implements VectorIndex {
     if (this.maintaining !== undefined || this.closing.signal.aborted || this.maintenanceError !== null) return;
     if (this.plan().action === 'nothing') return;
     // What becomes of it is told by `status`; this search does not wait for it.
-    this.maintain().catch((error: unknown) => {
-      if (this.closing.signal.aborted) return;
-      this.maintenanceError = error instanceof Error ? error : new Error(String(error));
-    });
+    this.maintain().catch(() => undefined);
   }
 
   private async runMaintenance({ signal, onProgress, mode = 'due' }: MaintenanceOptions): Promise<Maintenance> {
@@ -264,6 +304,8 @@ export class HnswIndex implements VectorIndex {
     this.maintenanceError = null;
     this.uselessFile = undefined;
     await this.use(manifest);
+    // Whoever still uses the file of before finds that its changes are gone, and takes this one.
+    await this.source.keeper?.advance(manifest.cursor);
     return { done: plan.action === 'extend' ? 'extended' : 'built', why: plan.why, added };
   }
 }

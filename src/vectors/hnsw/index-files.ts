@@ -23,13 +23,11 @@ export class IndexFiles {
 
   constructor(
     readonly folder: string,
-    private readonly origin: IndexOrigin,
+    private readonly origin: Omit<IndexOrigin, 'identity'>,
     private readonly libraryVersion: string,
     private readonly clock: () => number = Date.now,
   ) {
-    const readable = origin.model.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, SLUG_LENGTH);
-    // Two models may look the same once odd characters are replaced.
-    this.slug = `${readable}-${NodeHash.of(origin.model).slice(0, 8)}-${origin.dimension}`;
+    this.slug = indexSlug(origin.model, origin.dimension);
   }
 
   get manifestPath(): string {
@@ -41,19 +39,17 @@ export class IndexFiles {
   }
 
   /** What the manifest says, as far as it can be judged without the index file's content. */
-  async find(): Promise<FoundIndex> {
+  async find(identity: string): Promise<FoundIndex> {
     try {
-      return await this.look();
+      return await this.look({ ...this.origin, identity });
     } catch (error) {
       return { state: 'damaged', problem: `The index file cannot be read: ${String(error)}.` };
     }
   }
 
-  /** Where a new index file may be written; makes the folder, whose parent must be there. */
+  /** Where a new index file may be written; makes the folder. */
   async newFile(): Promise<string> {
-    await mkdir(this.folder).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    });
+    await mkdir(this.folder, { recursive: true });
     return `${this.slug}.${randomBytes(6).toString('hex')}.usearch`;
   }
 
@@ -62,12 +58,12 @@ export class IndexFiles {
    * when it rejects, the one of before is the current one.
    */
   async adopt(
-    saved: Omit<IndexManifest, keyof IndexOrigin | 'library' | 'format'>,
+    saved: Omit<IndexManifest, Exclude<keyof IndexOrigin, 'identity'> | 'library' | 'format'>,
     format: number,
   ): Promise<IndexManifest> {
     const manifest: IndexManifest = { format, library: this.libraryVersion, ...this.origin, ...saved };
     await syncToDisk(this.pathOf(saved.file));
-    const before = await this.find();
+    const before = await this.find(saved.identity);
     const temporary = `${this.manifestPath}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       await writeSynced(temporary, encodeManifest(manifest));
@@ -88,7 +84,7 @@ export class IndexFiles {
     await rm(this.pathOf(file), { force: true });
   }
 
-  private async look(): Promise<FoundIndex> {
+  private async look(origin: IndexOrigin): Promise<FoundIndex> {
     const text = await readFile(this.manifestPath, 'utf8').catch(absent);
     if (text === undefined) return { state: 'missing', problem: 'There is no index file.' };
     const manifest = decodeManifest(text);
@@ -100,7 +96,7 @@ export class IndexFiles {
       const problem = `The index file was written by usearch ${manifest.library}, not ${this.libraryVersion}.`;
       return { state: 'other-version', problem };
     }
-    const foreign = foreignness(manifest, this.origin);
+    const foreign = foreignness(manifest, origin);
     if (foreign !== undefined) return { state: 'foreign', problem: `The index file is of another origin: ${foreign}.` };
     const found = await stat(this.pathOf(manifest.file)).catch(absent);
     if (found === undefined) return { state: 'damaged', problem: 'The index file that the manifest names is gone.' };
@@ -119,6 +115,13 @@ export class IndexFiles {
       if (found !== undefined && this.clock() - found.mtimeMs > ABANDONED_AFTER_MS) await this.discard(name);
     }
   }
+}
+
+/** What the names of a model's files begin with. */
+export function indexSlug(model: string, dimension: number): string {
+  const readable = model.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, SLUG_LENGTH);
+  // Two models may look the same once odd characters are replaced.
+  return `${readable}-${NodeHash.of(model).slice(0, 8)}-${dimension}`;
 }
 
 /** Undefined for a file that does not exist; every other failure goes on. */

@@ -3,7 +3,7 @@ import { BLOCK_BYTES } from './block-checksums.js';
 import type { HnswSettings } from './hnsw-settings.js';
 
 /** Grows when the manifest, or what the index file holds, means something else. */
-export const INDEX_FORMAT = 1;
+export const INDEX_FORMAT = 2;
 
 /** What makes an index file this collection's own. */
 export interface IndexOrigin {
@@ -31,6 +31,8 @@ export interface IndexManifest extends IndexOrigin {
   readonly rows: number;
   /** Position in the journal: the file knows all changes up to here. */
   readonly cursor: number;
+  /** `ChangeKeeper.markAt(cursor)`; empty where the source has no keeper. */
+  readonly mark: string;
 }
 
 /** The manifest as it is written: with a hash of itself. */
@@ -58,7 +60,7 @@ function hashOf(manifest: object): string {
 
 function isManifest(value: object): value is IndexManifest {
   const fields = value as Readonly<Record<string, unknown>>;
-  const texts = ['model', 'identity', 'quantization', 'library', 'file'];
+  const texts = ['model', 'identity', 'quantization', 'library', 'file', 'mark'];
   const counts = ['dimension', 'connectivity', 'expansionAdd', 'format', 'sizeBytes', 'graphOffset', 'rows', 'cursor'];
   const { checksums, sizeBytes, file } = fields;
   return (

@@ -42,6 +42,13 @@ export class Segment {
     return this.manifest.rows;
   }
 
+  /** For each id whether the file has a vector of it. */
+  contains(ids: Float64Array): boolean[] {
+    if (ids.length === 0) return [];
+    const found = this.index.contains(BigUint64Array.from(ids, BigInt));
+    return Array.isArray(found) ? found : [found];
+  }
+
   /** Up to `wanted` ids, nearest first by the stored vectors. `wanted` is also the number that is kept in view. */
   search(query: Float32Array, wanted: number): number[] {
     if (this.rows === 0) return [];

@@ -41,14 +41,25 @@ export async function writeIndex(task: WriteTask): Promise<WrittenIndex> {
   const basePath = base === null ? null : files.pathOf(base.segment.manifest.file);
   const thread = startBuild({ dimension, settings, threads, basePath });
   try {
+    await source.keeper?.begin();
+    const identity = await source.identity();
+    const before = await files.find(identity);
     // A change while vectors are read is at a later position, and will be taken in by who opens the file.
     const cursor = base === null ? await source.newestCursor() : base.recent.cursor;
+    const mark = (await source.keeper?.markAt(cursor)) ?? '';
     const chunks = base === null ? source.scan(signal) : chunksOf(base.recent.vectors);
     const added = await endOnAbort(thread, signal, addAll(thread, chunks, task));
     task.onProgress({ phase: 'saving', done: added, total: added });
     const saved = await endOnAbort(thread, signal, writing(task, thread.save(files.pathOf(file))));
     throwIfCancelled(signal);
-    const manifest = await writing(task, files.adopt({ ...saved, file, cursor }, INDEX_FORMAT));
+    const now = await files.find(identity);
+    const isOthers = before.state !== 'usable' || now.state !== 'usable' || now.manifest.file !== before.manifest.file;
+    if (isOthers && now.state === 'usable' && now.manifest.cursor > cursor) {
+      // Another process was faster, and its file knows more.
+      await files.discard(file);
+      return { manifest: now.manifest, added };
+    }
+    const manifest = await writing(task, files.adopt({ ...saved, identity, file, cursor, mark }, INDEX_FORMAT));
     return { manifest, added };
   } catch (error) {
     await thread.end();

@@ -44,7 +44,10 @@ export class ChangeFollower {
     for (;;) {
       const read = await this.source.changesSince(this.position, CHANGES_PER_READ);
       if (read === 'trimmed') return 'behind';
-      if (read.changes.length === 0) return 'current';
+      if (read.changes.length === 0) {
+        this.position = Math.max(this.position, read.cursor);
+        return 'current';
+      }
       await this.apply(new Map(read.changes.map((change) => [change.id, change.isDeleted])));
       this.position = read.cursor;
       if (this.vectors.size > this.mostVectors) return 'behind';

@@ -63,6 +63,7 @@ export class ExactIndex implements VectorIndex {
       fileBytes: 0,
       rows: 0,
       recent: this.follower?.vectors.size ?? 0,
+      behind: null,
       isMaintenanceDue: false,
       maintenanceError: null,
     };
@@ -97,13 +98,17 @@ export class ExactIndex implements VectorIndex {
   }
 
   private async current(signal: AbortSignal | undefined): Promise<ChangeFollower> {
-    const { follower } = this;
-    if (follower !== undefined && (await follower.catchUp(this.count.cursor)) === 'current') return follower;
-    this.loading ??= this.load().finally(() => (this.loading = undefined));
-    this.follower = await this.loading;
-    throwIfCancelled(signal);
-    // Changes since the loading began, this caller's own among them.
-    return (await this.follower.catchUp()) === 'current' ? this.follower : this.current(signal);
+    // What was committed before this search began; a source that does not keep changes is read again for them.
+    const wanted = this.count.cursor;
+    for (;;) {
+      const { follower } = this;
+      if (follower !== undefined && (await follower.catchUp(wanted)) === 'current') return follower;
+      // A loading that is under way may have begun before the caller's own change; then there is one more.
+      this.loading ??= this.load().finally(() => (this.loading = undefined));
+      this.follower = await this.loading;
+      throwIfCancelled(signal);
+      if (this.follower.cursor >= wanted) return this.follower;
+    }
   }
 
   private async load(): Promise<ChangeFollower> {

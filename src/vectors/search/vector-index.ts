@@ -78,6 +78,8 @@ export interface VectorIndexStatus {
   readonly rows: number;
   /** Changed vectors that are held in memory beside the file. */
   readonly recent: number;
+  /** Changes since the index file was saved; null without a usable one. */
+  readonly behind: number | null;
   /** Whether `maintain` would do something. */
   readonly isMaintenanceDue: boolean;
   /** Why maintenance in the background failed; null when it did not. */

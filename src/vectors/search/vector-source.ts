@@ -14,8 +14,21 @@ export interface VectorChange {
 export interface VectorChanges {
   /** In the order in which they happened. */
   readonly changes: readonly VectorChange[];
-  /** Position of the last change of this list; the position that was asked for when there is none. */
+  /** Everything up to this position is in the list, or was before; the position that was asked for, or a later one. */
   readonly cursor: number;
+}
+
+/** Keeps changes for the index file that is made of a source, and tells one history of changes from another. */
+export interface ChangeKeeper {
+  /** From now on changes are kept, and `identity` stays what it is, until the index lies too far behind. */
+  begin(): Promise<void>;
+  /**
+   * What the history up to a position is known by. Another value than the one of before means that the vectors were
+   * put back to an earlier state and went on from there.
+   */
+  markAt(cursor: number): Promise<string>;
+  /** An index file with everything up to a position is saved: for it, no earlier changes need to be kept. */
+  advance(cursor: number): Promise<void>;
 }
 
 /**
@@ -37,6 +50,8 @@ export interface VectorSource {
   scan(signal?: AbortSignal): AsyncIterable<VectorChunk>;
   /** The vectors of some ids; absent ones are left out. */
   get(ids: readonly number[]): Promise<ReadonlyMap<number, Float32Array>>;
+  /** Absent where all changes are kept for ever and nothing can be put back. */
+  readonly keeper?: ChangeKeeper;
   /** At most `limit` changes after a position, or `trimmed` when some of them are no longer kept. */
   changesSince(cursor: number, limit: number): Promise<VectorChanges | 'trimmed'>;
 }

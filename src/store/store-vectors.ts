@@ -1,0 +1,281 @@
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { NodeRowEmbeddings, NodeSelection } from '../graph/index.js';
+import { CancelledError, NodeHash, NotFoundError, UsageError } from '../model/index.js';
+import type { Database } from '../sql/index.js';
+import {
+  EmbeddingIndexes,
+  GIVEN_MODEL,
+  NearestSymbolSearch,
+  requireIndexOptions,
+  resolveSettings,
+  type EmbeddingIndexOptions,
+  type EmbeddingStore,
+  type HnswSettings,
+  type Maintenance,
+  type MaintenanceOptions,
+  type MaintenanceProgress,
+  type ModelChoice,
+  type NearestAnswer,
+  type NearestOptions,
+  type NearestSymbols,
+  type VectorIndexStatus,
+} from '../vectors/index.js';
+
+/** How the indexes over a store's vectors are made and searched. Every field has a default. */
+export interface StoreVectorOptions extends Omit<EmbeddingIndexOptions, 'folder' | 'follower'> {
+  /** Settings of the graph; with others an index file is built anew. */
+  readonly settings?: Partial<HnswSettings>;
+}
+
+const OPTION_NAMES = [
+  'exactBelow',
+  'settings',
+  'recentLimit',
+  'threads',
+  'maintenance',
+] as const satisfies (keyof StoreVectorOptions)[];
+
+/** The vectors of one model in a store, and the index over them. */
+export interface ModelVectors extends VectorIndexStatus, ModelChoice {
+  /** Symbols that have a vector of the model. */
+  readonly nodes: number;
+  /** Of these, symbols with a vector in their own row; it is not part of the index and is compared with always. */
+  readonly nodeRows: number;
+  /** Where the manifest of the index file is, there or not; null when no files are kept. */
+  readonly path: string | null;
+  readonly settings: HnswSettings;
+}
+
+/** Which models; all of the store unless told. */
+export interface ModelSelection {
+  readonly model?: string;
+  readonly dimension?: number;
+}
+
+export interface MaintainOptions extends ModelSelection {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: MaintenanceProgress & ModelChoice) => void;
+}
+
+export interface ModelMaintenance extends Maintenance, ModelChoice {}
+
+export interface StoreNearestOptions extends NearestOptions {
+  /** Default: that of the store's embedder. */
+  readonly model?: ModelChoice;
+}
+
+/** Search by the vectors of symbols, and the upkeep of the index files that it uses. */
+export class StoreVectors implements NearestSymbols {
+  readonly #indexes: EmbeddingIndexes;
+  readonly #settings: HnswSettings;
+
+  /** Throws UsageError `INVALID_OPTION`. */
+  constructor(
+    private readonly database: Database,
+    private readonly embeddings: EmbeddingStore,
+    private readonly own: ModelChoice,
+    vectorFolder: string | null | undefined,
+    options: StoreVectorOptions = {},
+  ) {
+    this.#settings = resolveSettings(options.settings);
+    this.#indexes = new EmbeddingIndexes(database, NodeSelection, { ...options, ...placeOf(database, vectorFolder) });
+  }
+
+  /**
+   * The symbols whose vectors are nearest to one by angle.
+   *
+   * ```ts
+   * const [vector] = await store.embedder.embed([queryInput('parse a date')]);
+   * const { matches } = await store.vectors.nearest(vector, { k: 10, filter: { projects: ['shop'] } });
+   * ```
+   *
+   * Throws NotFoundError `MODEL_NOT_FOUND` for a model that the store has no vectors of; UsageError
+   * `INVALID_ARGUMENT` for a vector of another dimension, with NaN or an infinite number, or zero, for a bad k and a
+   * bad filter; LimitError above 10,000 results; CancelledError.
+   */
+  async nearest(vector: Float32Array, options: StoreNearestOptions): Promise<NearestAnswer> {
+    const { model = this.own, ...rest } = options;
+    // A store in which nothing is embedded yet has its own model all the same.
+    if (!isSame(model, this.own)) await this.#choose(model);
+    return this.of(model).nearest(vector, rest);
+  }
+
+  /** Search by the vectors of one model; a model without vectors gives nothing. */
+  of(model: ModelChoice): NearestSymbols {
+    return new NearestSymbolSearch(this.database, this.#indexes, NodeRowEmbeddings, model);
+  }
+
+  /** Every model that there are vectors of. Throws NotFoundError `MODEL_NOT_FOUND` when none fits. */
+  async status(selection: ModelSelection = {}): Promise<ModelVectors[]> {
+    const chosen = await this.#choose(selection);
+    const statistics = await this.embeddings.statistics();
+    const all: ModelVectors[] = [];
+    for (const choice of chosen) {
+      const nodeRows = await this.#countRows(choice);
+      const linked = statistics.find((each) => isSame(each, choice))?.nodes ?? 0;
+      const found = await this.#indexes.find(choice);
+      all.push({
+        ...choice,
+        nodes: linked + nodeRows,
+        nodeRows,
+        ...(found === undefined ? withoutIndex(choice) : await found.index.status()),
+        path: this.#indexes.manifestPath(choice),
+        settings: this.#settings,
+      });
+    }
+    return all;
+  }
+
+  /**
+   * Builds or extends the index files where that is due. Throws NotFoundError `MODEL_NOT_FOUND`; LimitError `DISK_FULL`;
+   * CorruptionError `INDEX_UNWRITABLE`; UsageError `READ_ONLY`; CancelledError. The files of before stay in use then.
+   */
+  async maintain(options: MaintainOptions = {}): Promise<ModelMaintenance[]> {
+    return this.#run(options, 'due');
+  }
+
+  /** Builds the index files from nothing, whatever there is. Throws what {@link StoreVectors.maintain} throws. */
+  async rebuild(options: MaintainOptions = {}): Promise<ModelMaintenance[]> {
+    return this.#run(options, 'rebuild');
+  }
+
+  /**
+   * One sentence for each fault of an index file; none of a file that is merely missing, outdated or of another origin.
+   * Reads the files whole.
+   */
+  async verify(signal?: AbortSignal): Promise<{ readonly checked: number; readonly problems: readonly string[] }> {
+    const problems: string[] = [];
+    let checked = 0;
+    for (const choice of await this.embeddings.models()) {
+      const found = await this.#indexes.find(choice);
+      if (found === undefined || !this.#indexes.hasFile(choice)) continue;
+      const { ok, problems: faults } = await found.index.verify(signal);
+      const { file } = await found.index.status();
+      checked++;
+      if (!ok && (file === 'damaged' || file === 'usable')) {
+        problems.push(...faults.map((fault) => `${choice.model} of ${choice.dimension} numbers: ${fault}`));
+      }
+    }
+    return { checked, problems };
+  }
+
+  /**
+   * After symbols were embedded: brings the index of their model up to date where that is due. While nothing changed
+   * only an absent file is looked for. Returns why it failed: then searches do without the file. @internal
+   */
+  async follow(changed: boolean, options: MaintainOptions = {}): Promise<Error | undefined> {
+    const found = await this.#indexes.find(this.own);
+    if (found === undefined || this.#indexes.manifestPath(this.own) === null) return undefined;
+    if (!changed && this.#indexes.hasFile(this.own)) return undefined;
+    try {
+      await found.index.maintain(maintenanceOf(this.own, options, 'due'));
+      return undefined;
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** @internal */
+  async close(): Promise<void> {
+    await this.#indexes.close();
+  }
+
+  async #run(options: MaintainOptions, mode: 'due' | 'rebuild'): Promise<ModelMaintenance[]> {
+    const done: ModelMaintenance[] = [];
+    for (const choice of await this.#choose(options)) {
+      const found = await this.#indexes.find(choice);
+      const maintained =
+        found === undefined
+          ? { done: 'nothing' as const, why: 'All vectors are in the rows of their nodes.', added: 0 }
+          : await found.index.maintain(maintenanceOf(choice, options, mode));
+      done.push({ ...choice, ...maintained });
+    }
+    return done;
+  }
+
+  async #choose({ model, dimension }: ModelSelection): Promise<ModelChoice[]> {
+    const known = await this.embeddings.models();
+    const fits = (each: ModelChoice): boolean =>
+      (model ?? each.model) === each.model && (dimension ?? each.dimension) === each.dimension;
+    const chosen = known.filter(fits);
+    if (chosen.length > 0 || (model === undefined && dimension === undefined)) return chosen;
+    const asked = [model, ...(dimension === undefined ? [] : [`of ${dimension} numbers`])].filter(Boolean).join(' ');
+    throw new NotFoundError('MODEL_NOT_FOUND', `There are no vectors of the model ${asked}.`, {
+      details: { model, dimension, models: known },
+    });
+  }
+
+  async #countRows({ model, dimension }: ModelChoice): Promise<number> {
+    return model === GIVEN_MODEL ? NodeRowEmbeddings.count(this.database, dimension * 4) : 0;
+  }
+}
+
+function isSame(one: ModelChoice, other: ModelChoice): boolean {
+  return one.model === other.model && one.dimension === other.dimension;
+}
+
+/** What is said of a model whose vectors are all in the rows of nodes. */
+function withoutIndex({ dimension }: ModelChoice): VectorIndexStatus {
+  return {
+    strategy: 'exact',
+    reason: 'small',
+    count: 0,
+    dimension,
+    file: null,
+    problem: null,
+    fileBytes: 0,
+    rows: 0,
+    recent: 0,
+    behind: null,
+    isMaintenanceDue: false,
+    maintenanceError: null,
+  };
+}
+
+function maintenanceOf(
+  choice: ModelChoice,
+  { signal, onProgress }: MaintainOptions,
+  mode: 'due' | 'rebuild',
+): MaintenanceOptions {
+  return {
+    mode,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress({ ...progress, ...choice }) }),
+  };
+}
+
+/**
+ * Beside the file of a database; for others in a folder of their own below the one that was named. The followers of one
+ * database that several machines share are told apart by machine and folder.
+ */
+function placeOf(
+  { backend, location }: Database,
+  vectorFolder: string | null | undefined,
+): Pick<EmbeddingIndexOptions, 'folder' | 'follower'> {
+  const isLocal = backend === 'file' || backend === 'replica';
+  if (vectorFolder === null || (vectorFolder === undefined && !isLocal)) return { folder: null, follower: '' };
+  const place = isLocal ? resolve(location) : location;
+  const folder =
+    vectorFolder === undefined ? `${place}.vectors` : join(resolve(vectorFolder), NodeHash.of(place).slice(0, 16));
+  const isOnly = vectorFolder === undefined && backend === 'file';
+  return { folder, follower: isOnly ? '' : `@${NodeHash.of(`${hostname()}\n${folder}`).slice(0, 16)}` };
+}
+
+/** Throws UsageError `INVALID_OPTION`, before a database is opened. */
+export function requireVectorOptions(folder: string | null | undefined, options: StoreVectorOptions = {}): void {
+  if (folder !== undefined && folder !== null && (typeof folder !== 'string' || folder === '')) {
+    throw new UsageError('INVALID_OPTION', 'The option vectorFolder is a path or null.', {
+      details: { option: 'vectorFolder', value: folder },
+    });
+  }
+  const known: readonly string[] = OPTION_NAMES;
+  const stranger = Object.keys(options).find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    throw new UsageError('INVALID_OPTION', `The option vectorIndex has ${known.join(', ')}; got ${stranger}.`, {
+      details: { option: 'vectorIndex', value: stranger },
+    });
+  }
+  requireIndexOptions(options);
+}
