@@ -5,6 +5,7 @@ import {
   exportLines,
   FactReader,
   FileStore,
+  fillWords,
   GraphStatistics,
   NodeRowEmbeddings,
   NodeStore,
@@ -109,7 +110,14 @@ export interface StoreStatus {
 export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
   const { embedder, ...rest } = typeof options === 'string' ? { path: options } : options;
   if (embedder !== undefined) requireEmbedder(embedder);
-  return new Store(await openDatabase({ ...rest, path: rest.path ?? ':memory:' }), embedder);
+  const database = await openDatabase({ ...rest, path: rest.path ?? ':memory:' });
+  try {
+    if (rest.readOnly !== true) await fillWords(database);
+    return new Store(database, embedder);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 /** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */

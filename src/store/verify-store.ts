@@ -1,5 +1,6 @@
 import {
   checkIntegrity,
+  checkWords,
   compareWithRebuild,
   type Comparison,
   type Difference,
@@ -25,6 +26,7 @@ export async function verifyStore(
     ...(await checkIntegrity(database)),
     ...(await checkMemos(database)),
     await checkEmbeddings(database),
+    await checkWords(database, options.deep === true),
   ];
   const differences: Difference[] = [];
   for (const each of options.deep === true ? chosen : []) {

@@ -39,3 +39,15 @@ function withoutDouble(stem: string): string {
   const last = stem.at(-1) ?? '';
   return stem.length > 2 && last === stem.at(-2) && !'lsz'.includes(last) ? stem.slice(0, -1) : stem;
 }
+
+/** English words that say nothing about code. A change here changes vectors: it needs a new id of the built-in model. */
+export const STOP_WORDS: readonly string[] = `
+  a an the this that these those of to in on at by for from with as is are was were be been being it
+  its and or not no if then else than when while which who whose what where how so such but into onto
+  over under also any all each every some other only just very can could may might must shall should
+  will would do does did done has have had having we you your our they their them he she i me my us
+  there here about after before because both between during more most same own too until up down out
+  off again once e g eg ie etc
+`
+  .trim()
+  .split(/\s+/);
