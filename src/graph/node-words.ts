@@ -15,34 +15,47 @@ const WORD_LENGTH = 40;
 const REMEMBERED_WORDS = 50_000;
 
 const STOPPED: ReadonlySet<string> = new Set(STOP_WORDS);
-const splits = new Map<string, readonly string[]>();
+
+/** The sub-words of a word in lower case, and the stems of those that say something. */
+interface Split {
+  readonly parts: readonly string[];
+  readonly stems: readonly string[];
+}
+const splits = new Map<string, Split>();
 
 /** The sub-words of a text, in lower case. */
 export function searchWords(text: string): string[] {
-  const found: string[] = [];
-  for (const word of wordsOf(text)) for (const part of partsOf(word)) found.push(part);
-  return found;
+  return wordsOf(text).flatMap((word) => splitOf(word).parts);
 }
 
 /** The words of a text that say something, as stems; all of them when none does. */
 export function searchStems(text: string): string[] {
-  const words = searchWords(text);
-  const telling = words.filter((word) => !STOPPED.has(word));
-  return (telling.length > 0 ? telling : words).map(stemOf);
+  const stems = wordsOf(text).flatMap((word) => splitOf(word).stems);
+  return stems.length > 0 ? stems : searchWords(text).map(stemOf);
 }
 
 /** The columns of `node_words` for a node: name, humps, scope, signature, documentation. */
 export function nodeWords(node: WordedNode): readonly [string, string, string, string, string] {
   const name = searchWords(node.symbolName);
-  const scope = searchWords(scopeOf(node));
-  const own = new Set([...name, ...scope].map(stemOf));
-  const stems = name.map(stemOf).filter((stem, at) => stem !== name[at]);
+  const own = new Set<string>();
+  const scope = new Set<string>();
+  let stems = '';
+  for (const word of name) {
+    const stem = stemOf(word);
+    own.add(stem);
+    if (stem !== word) stems += ` ${stem}`;
+  }
+  for (const word of searchWords(scopeOf(node))) {
+    const stem = stemOf(word);
+    own.add(stem);
+    scope.add(stem);
+  }
   return [
-    [...name, ...stems].join(' '),
+    name.join(' ') + stems,
     name.length > 1 ? name.map((word) => word.slice(0, firstLength(word))).join('') : '',
-    [...new Set(scope.map(stemOf))].join(' '),
-    distinctStems(node.signature, SIGNATURE_WORDS, own).join(' '),
-    distinctStems(node.documentation, DOCUMENTATION_WORDS, NONE).join(' '),
+    joined(scope),
+    distinctStems(node.signature, SIGNATURE_WORDS, own),
+    distinctStems(node.documentation, DOCUMENTATION_WORDS, NONE),
   ];
 }
 
@@ -56,30 +69,34 @@ function scopeOf({ qualifiedName, symbolName, filePath }: WordedNode): string {
 
 const NONE: ReadonlySet<string> = new Set();
 
-function distinctStems(text: string | null, limit: number, besides: ReadonlySet<string>): string[] {
-  if (text === null || text === '') return [];
-  const stems = new Set<string>();
-  for (const word of searchWords(text)) {
-    if (STOPPED.has(word)) continue;
-    const stem = stemOf(word);
-    if (besides.has(stem)) continue;
-    stems.add(stem);
-    if (stems.size === limit) break;
+function distinctStems(text: string | null, limit: number, besides: ReadonlySet<string>): string {
+  if (text === null || text === '') return '';
+  const found = new Set<string>();
+  for (const word of wordsOf(text)) {
+    for (const stem of splitOf(word).stems) if (!besides.has(stem)) found.add(stem);
+    if (found.size >= limit) break;
   }
-  return [...stems];
+  return joined(found);
+}
+
+function joined(words: Iterable<string>): string {
+  let text = '';
+  for (const word of words) text += text === '' ? word : ` ${word}`;
+  return text;
 }
 
 function firstLength(word: string): number {
   return (word.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
 }
 
-function partsOf(word: string): readonly string[] {
+function splitOf(word: string): Split {
   const known = splits.get(word);
   if (known !== undefined) return known;
   if (splits.size >= REMEMBERED_WORDS) splits.clear();
   const parts = subWordsOf(word).map((part) => part.slice(0, WORD_LENGTH));
-  splits.set(word, parts);
-  return parts;
+  const split = { parts, stems: parts.filter((part) => !STOPPED.has(part)).map(stemOf) };
+  splits.set(word, split);
+  return split;
 }
 
 const WORDS_SQL = `

@@ -1,10 +1,13 @@
 const WORD = /[\p{L}\p{N}]+/gu;
+/** The same for ASCII, where it is several times as fast. */
+const ASCII_WORD = /[A-Za-z0-9]+/g;
+const BEYOND_ASCII = /[^\0-\x7f]/;
 /** `HTTPServer2` is HTTP, Server and 2; scripts without cases stay whole. */
 const PART = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+|[^\p{Lu}\p{Ll}\p{N}]+/gu;
 
 /** The words of a text: runs of letters and digits, so that `snake_case` is two. */
 export function wordsOf(text: string): readonly string[] {
-  return text.match(WORD) ?? [];
+  return text.match(BEYOND_ASCII.test(text) ? WORD : ASCII_WORD) ?? [];
 }
 
 /** The parts of a word by case and digits, in lower case. */
