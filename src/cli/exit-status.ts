@@ -38,6 +38,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   FOLDER_NOT_FOUND: EXIT.notFound,
   DATABASE_NOT_FOUND: EXIT.notFound,
   SNAPSHOT_NOT_FOUND: EXIT.notFound,
+  EMBEDDING_NOT_FOUND: EXIT.notFound,
   AMBIGUOUS_PROJECT: EXIT.usage,
   AMBIGUOUS_SYMBOL: EXIT.usage,
   FOREIGN_KEY: EXIT.failed,

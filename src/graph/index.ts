@@ -22,8 +22,8 @@ export {
   type ProjectSummary,
   type SymbolCounts,
 } from './graph-statistics.js';
-export { decodeCursor, encodeCursor, envelope, requireCount, type PageOptions } from './page.js';
-export { SymbolQuery, type FindOptions, type NameSearchOptions, type RankedSymbol } from './symbol-query.js';
+export { decodeCursor, encodeCursor, envelope, readGeneration, requireCount, type PageOptions } from './page.js';
+export { SymbolQuery, type FindOptions } from './symbol-query.js';
 export {
   readAdjacency,
   readImportGraph,

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
     'FOLDER_NOT_FOUND',
     'DATABASE_NOT_FOUND',
     'SNAPSHOT_NOT_FOUND',
+    'EMBEDDING_NOT_FOUND',
   ],
   AmbiguousError: ['AMBIGUOUS_PROJECT', 'AMBIGUOUS_SYMBOL'],
   ConstraintError: ['FOREIGN_KEY', 'UNIQUE', 'CONSTRAINT'],

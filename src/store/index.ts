@@ -1,1 +1,2 @@
-export { openStore, Store, type StoreOptions, type StoreStatus } from './store.js';
+export { openStore, Store, type StoreOptions } from './store.js';
+export type { StoreStatus } from './store-status.js';

@@ -5,19 +5,17 @@ import {
   exportLines,
   FactReader,
   FileStore,
-  fillWords,
-  GraphStatistics,
   NodeRowEmbeddings,
   NodeStore,
   PdgStore,
   ProjectReader,
   ProjectStore,
+  rebuildWords,
   ReferenceStore,
   SymbolQuery,
   Traversal,
   type DumpOptions,
   type ExportOptions,
-  type ProjectSummary,
   type VerifyOptions,
   type VerifyReport,
 } from '../graph/index.js';
@@ -45,10 +43,16 @@ import type {
   WatchOptions,
 } from '../ingest/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
-import { PackageStore } from '../symbols/index.js';
-import { openDatabase, readSchemaVersion, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
 import {
-  countEmbeddings,
+  findSimilar,
+  type SearchAnswer,
+  type SearchOptions,
+  type SimilarAnswer,
+  type SimilarOptions,
+} from '../search/index.js';
+import { PackageStore } from '../symbols/index.js';
+import { openDatabase, type Database, type ReplicaState, type StorageConfig } from '../sql/index.js';
+import {
   EmbeddingJournal,
   EmbeddingQueue,
   EmbeddingStore,
@@ -61,6 +65,8 @@ import {
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { queryInvalidation } from './query-invalidation.js';
+import { fillWordsOf, searchOver } from './search-store.js';
+import { readStatus, type StoreStatus } from './store-status.js';
 import { verifyStore } from './verify-store.js';
 
 /** How to open a store; every option has a default. Without a `path` the store lives in memory. */
@@ -71,19 +77,6 @@ export interface StoreOptions extends Partial<StorageConfig> {
 
 /** Vectors that no symbol has any more are kept for contents that come back. */
 const ORPHAN_BUDGET_BYTES = 64 * 1024 * 1024;
-
-/** What a store holds, read from one state. */
-export interface StoreStatus {
-  readonly schemaVersion: number;
-  /** Number of the last committed indexing batch; 0 when there was none. */
-  readonly generation: number;
-  readonly backend: Database['backend'];
-  /** Of the file; on a server, of what the database holds there. */
-  readonly sizeBytes: number;
-  /** Of an embedded replica: how fresh it is. */
-  readonly replica?: ReplicaState;
-  readonly projects: readonly ProjectSummary[];
-}
 
 /**
  * Opens a store and brings its schema up to date: a path, a `file:` URL, `:memory:`, the URL of a libSQL
@@ -111,13 +104,8 @@ export async function openStore(options: StoreOptions | string = {}): Promise<St
   const { embedder, ...rest } = typeof options === 'string' ? { path: options } : options;
   if (embedder !== undefined) requireEmbedder(embedder);
   const database = await openDatabase({ ...rest, path: rest.path ?? ':memory:' });
-  try {
-    if (rest.readOnly !== true) await fillWords(database);
-    return new Store(database, embedder);
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  if (rest.readOnly !== true) await fillWordsOf(database);
+  return new Store(database, embedder);
 }
 
 /** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */
@@ -149,12 +137,14 @@ export class Store implements AsyncDisposable {
   /** What changed in the vectors, for the indexes over them. */
   readonly embeddingJournal: EmbeddingJournal;
   readonly #database: Database;
+  readonly #search: ReturnType<typeof searchOver>;
 
   constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
     this.#database = database;
     this.embedder = embedder;
     this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
     this.embeddingJournal = new EmbeddingJournal(database);
+    this.#search = searchOver(database, embedder, this.embeddings);
     this.nodes = new NodeStore(database);
     this.edges = new EdgeStore(database);
     this.files = new FileStore(database);
@@ -297,6 +287,32 @@ export class Store implements AsyncDisposable {
     }));
   }
 
+  /**
+   * The symbols that fit a text best: by name, by the words of their texts, by meaning, or, unless a mode is
+   * given, by all of these fused. Every item says why it is an answer. See {@link SearchOptions}.
+   *
+   * Throws UsageError `INVALID_ARGUMENT` for an empty text, a bad option and a foreign cursor; LimitError
+   * `LIMIT_EXCEEDED`; EmbedderError; CancelledError.
+   */
+  async search(text: string, options: SearchOptions = {}): Promise<SearchAnswer> {
+    return this.#search.search.search(text, options);
+  }
+
+  /**
+   * The symbols whose vectors are nearest to that of one symbol, which a key or an unambiguous name gives.
+   *
+   * Throws NotFoundError `SYMBOL_NOT_FOUND`, `EMBEDDING_NOT_FOUND`; AmbiguousError `AMBIGUOUS_SYMBOL` with
+   * candidates; UsageError `INVALID_ARGUMENT`; LimitError `LIMIT_EXCEEDED`; CancelledError.
+   */
+  async similar(nameOrKey: string, options: SimilarOptions = {}): Promise<SimilarAnswer> {
+    return findSimilar(this.#database, this.#search, nameOrKey, options);
+  }
+
+  /** Makes what symbols are found by in a search anew, from their rows. Throws CancelledError. */
+  async rebuildSearch(signal?: AbortSignal): Promise<void> {
+    await rebuildWords(this.#database, signal);
+  }
+
   /** What index runs work on. @internal */
   indexerStores(): IndexerStores {
     const { nodes, files, projects, cache, contents, packages } = this;
@@ -359,17 +375,7 @@ export class Store implements AsyncDisposable {
   }
 
   async status(): Promise<StoreStatus> {
-    const statistics = new GraphStatistics(this.#database, countEmbeddings);
-    const { replica } = this.#database;
-    const sizeBytes = await this.#database.sizeBytes();
-    return this.#database.snapshot(async (snapshot) => ({
-      schemaVersion: await readSchemaVersion(snapshot),
-      generation: await statistics.generation(snapshot),
-      backend: this.#database.backend,
-      sizeBytes,
-      ...(replica === undefined ? {} : { replica: replica.state }),
-      projects: await statistics.projects(snapshot),
-    }));
+    return readStatus(this.#database);
   }
 
   /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */

@@ -20,8 +20,16 @@ export type { VectorChange, VectorChanges, VectorChunk, VectorFilter, VectorSour
 export { checkEmbeddings, type EmbeddingCheck } from './embedding-check.js';
 export { embeddingText, queryInput, type Embedder, type EmbeddingInput } from './embedder.js';
 export { embedChecked, requireEmbedder } from './embedding-guard.js';
-export { countEmbeddings, GraphEmbeddings } from './embedding-graph.js';
+export { countEmbeddings, embeddedNodes, GraphEmbeddings } from './embedding-graph.js';
 export { EmbeddingJournal, type EmbeddingChange } from './embedding-journal.js';
+export {
+  ExactNearestSymbols,
+  type NearestAnswer,
+  type NearestOptions,
+  type NearestSymbols,
+  type NodeFilter,
+  type SymbolMatch,
+} from './nearest-symbols.js';
 export { ensureScope, GIVEN_MODEL, type EmbeddingModel, type EmbeddingScope } from './embedding-model.js';
 export { EmbeddingQueue, type QueuedFile } from './embedding-queue.js';
 export {

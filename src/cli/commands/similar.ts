@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { NodeType, SimilarSymbol } from '../../index.js';
+import { contextOf, type Host } from '../context.js';
+import { envelopeJson, symbolJson } from '../json-shapes.js';
+import { wholeNumber } from '../numbers.js';
+import { requireProject, withStore } from '../open-store.js';
+import { symbolRow } from '../symbol-row.js';
+import { columns } from '../terminal.js';
+
+interface SimilarFlags {
+  readonly k: number;
+  readonly from?: string;
+  readonly project?: string;
+  readonly type?: NodeType;
+  readonly language?: string;
+  readonly path?: string;
+}
+
+export function addSimilarCommand(program: Command, host: Host): void {
+  program
+    .command('similar')
+    .description('symbols that are nearly the same as one, by their vectors')
+    .argument('<name|key>', 'node key, or a name that only one symbol has')
+    .option('-k <n>', 'so many of the most similar', wholeNumber(1), 10)
+    .option('--from <project>', 'look the name up in this project')
+    .option('--project <id>', 'only symbols of this project')
+    .option('--type <type>', 'only symbols of this type')
+    .option('--language <language>', 'only symbols in this language')
+    .option('--path <prefix>', 'only symbols of files whose path begins so')
+    .action(async (name: string, flags: SimilarFlags, self: Command) => {
+      const context = contextOf(host, self);
+      const { output } = context;
+      await withStore(context, async (store) => {
+        await requireProject(store, flags.from);
+        await requireProject(store, flags.project);
+        const answer = await store.similar(name, { ...flags, signal: host.signal });
+        const { symbol, strategy, recallTarget } = answer;
+        output.document({
+          symbol: symbolJson(symbol),
+          strategy,
+          recallTarget,
+          ...envelopeJson(answer, similarJson),
+        });
+        if (answer.total === 0) output.line('nothing to compare with');
+        for (const row of columns(answer.items.map(similarRow))) output.line(row);
+      });
+    });
+}
+
+function similarJson(item: SimilarSymbol): Record<string, unknown> {
+  return { ...symbolJson(item), similarity: item.similarity };
+}
+
+function similarRow(item: SimilarSymbol): string[] {
+  return [item.similarity.toFixed(3), ...symbolRow(item)];
+}
