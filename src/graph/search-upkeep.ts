@@ -148,7 +148,7 @@ async function countUnlikeGrams(snapshot: Snapshot): Promise<number> {
   );
   let unlike = 0;
   for (const { id, name } of rows) {
-    const expression = gramExpression(gramText(name));
+    const expression = gramExpression(name);
     if (expression === undefined) continue;
     const found = await snapshot.first('SELECT 1 FROM node_grams WHERE node_grams MATCH ? AND rowid = ?', [
       expression,
@@ -159,11 +159,17 @@ async function countUnlikeGrams(snapshot: Snapshot): Promise<number> {
   return unlike;
 }
 
-/** All groups of three letters of a text, as a query of FTS5; undefined for a text of fewer letters. */
+/** More groups of letters tell names no better apart. */
+const MOST_GRAMS = 64;
+
+/**
+ * The groups of three letters of a text, as a query of FTS5 for names that have them all; undefined for a text of
+ * fewer letters.
+ */
 export function gramExpression(text: string): string | undefined {
-  const letters = [...text];
+  const letters = [...gramText(text)];
   const grams = new Set<string>();
-  for (let at = 0; at + 3 <= letters.length; at++) grams.add(letters.slice(at, at + 3).join(''));
+  for (let at = 0; at + 3 <= letters.length && grams.size < MOST_GRAMS; at++) grams.add(letters.slice(at, at + 3).join(''));
   if (grams.size === 0) return undefined;
   return [...grams].map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' AND ');
 }

@@ -18,10 +18,12 @@ export interface FusedItem {
   readonly places: Readonly<Partial<Record<ListMode, Place>>>;
 }
 
+// The constants were chosen by documentation→code retrieval, see docs/benchmarks.md, as far as it tells them apart.
+
 /** How soon ranks stop to matter. */
-const RANK_CONSTANT = 10;
-/** What the rank in each list counts. A name that fits is what was asked for, more often than not. */
-const LIST_WEIGHTS: Readonly<Record<ListMode, number>> = { name: 1, text: 0.5, semantic: 1 };
+const RANK_CONSTANT = 20;
+/** What the rank in each list counts; that of a name counts less the looser the name fits. */
+const LIST_WEIGHTS: Readonly<Record<ListMode, number>> = { name: 2, text: 0.6, semantic: 1 };
 
 /**
  * Reciprocal rank fusion ("Reciprocal rank fusion outperforms Condorcet and individual rank learning methods",
@@ -49,7 +51,9 @@ function scoreOf(places: Readonly<Partial<Record<ListMode, Place>>>): number {
   let score = 0;
   for (const mode of LIST_MODES) {
     const place = places[mode];
-    if (place !== undefined) score += LIST_WEIGHTS[mode] / (RANK_CONSTANT + place.rank);
+    if (place === undefined) continue;
+    const fit = mode === 'name' ? place.item.score : 1;
+    score += (LIST_WEIGHTS[mode] * fit) / (RANK_CONSTANT + place.rank);
   }
   return score / BEST;
 }

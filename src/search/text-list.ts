@@ -6,7 +6,7 @@ import type { CandidateRow, RankedList } from './ranked-list.js';
 import type { NodeCondition } from './search-options.js';
 
 /** What a word counts in each column of `node_words`: name, humps, scope, signature, documentation. */
-const COLUMN_WEIGHTS = [5, 0, 2, 1.5, 1];
+const COLUMN_WEIGHTS = [5, 0, 2, 2, 1];
 const MOST_WORDS = 64;
 
 /** The words of a text that are looked for: stems, each once. */

@@ -5,6 +5,7 @@ import { describeMetricSnapshots } from './metric-snapshots.js';
 import { describeNodes } from './nodes.js';
 import { describePdgs } from './pdgs.js';
 import { describeProjects } from './projects.js';
+import { describeSearch } from './search.js';
 
 /** The law of the stores of nodes, edges, files, projects, references and graphs, and of what is kept of these, over one backend. */
 export function describeStores(backend: Backend): void {
@@ -14,4 +15,5 @@ export function describeStores(backend: Backend): void {
   describePdgs(backend);
   describeGraphResults(backend);
   describeMetricSnapshots(backend);
+  describeSearch(backend);
 }
