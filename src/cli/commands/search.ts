@@ -54,7 +54,7 @@ export function addSearchCommand(program: Command, host: Host): void {
         });
         const { mode, lists, notes } = answer;
         output.document({ mode, ...envelopeJson(answer, hitJson), lists, notes });
-        for (const note of notes) output.warn(note);
+        if (!output.json) for (const note of notes) output.warn(note);
         if (answer.total === 0) output.line('nothing fits');
         for (const row of columns(answer.items.map(hitRow))) output.line(row);
         showRest(output, answer, '-k');
