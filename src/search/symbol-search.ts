@@ -40,7 +40,10 @@ export interface ListReport {
   readonly recallTarget?: number | null;
 }
 
-/** `total` counts the symbols that were ranked; where a list is not complete, more may fit. */
+/**
+ * `total` counts the symbols that were ranked; where a list is not complete, more may fit, and the answer counts
+ * as truncated, also on its last page.
+ */
 export interface SearchAnswer extends Envelope<SearchHit> {
   readonly mode: SearchMode;
   readonly lists: readonly ListReport[];
@@ -56,8 +59,8 @@ export interface SearchParts {
 
 /** So many of each list are fused, or as many as are asked for. */
 const FUSED = 200;
-/** So many vectors are ranked, or as many as are asked for. */
-const NEAREST = 1000;
+/** So many of one mode alone are ranked; {@link MAX_RANKED} when more are asked for. */
+const RANKED = 1000;
 
 interface Asked {
   readonly text: string;
@@ -105,7 +108,9 @@ export class SymbolSearch {
       const next = last !== undefined && rest.length > page.length ? cursorOf(asked, last) : null;
       const items = await hitsOf(snapshot, asked, page);
       const lists = reportsOf(found.lists, near.answer);
-      return { ...envelope(generation, ranked.length, items, next), mode: asked.mode, lists, notes: found.notes };
+      const truncated = next !== null || lists.some(({ isComplete }) => !isComplete);
+      const { mode } = asked;
+      return { ...envelope(generation, ranked.length, items, next), truncated, mode, lists, notes: found.notes };
     });
   }
 
@@ -132,8 +137,9 @@ function requireAsked(text: string, options: SearchOptions): Asked {
   requireFilter(options);
   const mode = requireMode(options.mode ?? 'hybrid');
   const k = requireK(options.k ?? 10);
-  const least = mode === 'hybrid' ? FUSED : mode === 'semantic' ? NEAREST : MAX_RANKED;
-  if (options.cursor === undefined) return { text, options, mode, k, depth: Math.max(least, k), after: undefined };
+  const ranked = k > RANKED ? MAX_RANKED : RANKED;
+  const first = mode === 'hybrid' ? Math.max(FUSED, k) : ranked;
+  if (options.cursor === undefined) return { text, options, mode, k, depth: first, after: undefined };
   const shape = ['number', 'number', 'number', 'string', 'string'] as const;
   const [depth, score, closedness, project, key] = decodeCursor(`search-${mode}`, shape, options.cursor);
   const after = { score: Number(score), closedness: Number(closedness), project: String(project), key: String(key) };
