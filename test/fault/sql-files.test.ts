@@ -53,7 +53,7 @@ describe('a damaged file', () => {
     const path = await filledDatabase();
     const bytes = readFileSync(path);
     // Behind the pages of the schema.
-    bytes.fill(0xa5, 4096 * 60);
+    bytes.fill(0xa5, 4096 * 80);
     writeFileSync(path, bytes);
     const database = await openDatabase({ path });
     const corrupt = { code: 'DATABASE_CORRUPT', details: { location: path } };
