@@ -169,7 +169,8 @@ const MOST_GRAMS = 64;
 export function gramExpression(text: string): string | undefined {
   const letters = [...gramText(text)];
   const grams = new Set<string>();
-  for (let at = 0; at + 3 <= letters.length && grams.size < MOST_GRAMS; at++) grams.add(letters.slice(at, at + 3).join(''));
+  for (let at = 0; at + 3 <= letters.length && grams.size < MOST_GRAMS; at++)
+    grams.add(letters.slice(at, at + 3).join(''));
   if (grams.size === 0) return undefined;
   return [...grams].map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' AND ');
 }
