@@ -5,6 +5,7 @@ import type * as Library from '../src/index.js';
 import type { Embedder, EmbeddingInput } from '../src/index.js';
 import type { GoalResult, Measurement, Suite, SuiteOptions, SuiteResult, Table } from './harness.js';
 import { formatCount } from './report.js';
+import { modeMeasurements, modesGoal, modesTable, searchByModes, type ModeFindings } from './retrieval-modes.js';
 import { fetchTree, TREES } from './trees.js';
 
 const BUILT_IN = 'built in';
@@ -18,7 +19,7 @@ const FOLDERS_VARIABLE = 'LESTOCKAGE_BENCH_FOLDERS';
 const MRR_GOAL = 0.565;
 
 /** A sentence of documentation, and the symbol it was written for. */
-interface Pair {
+export interface Pair {
   readonly question: string;
   readonly symbol: EmbeddingInput;
 }
@@ -60,12 +61,15 @@ async function runRetrieval(
     }
   }
   const findings: Findings[] = [];
+  const byMode: ModeFindings[] = [];
   for (const [work = '', folder = ''] of folders) {
     options.progress(work);
     const pairs = await pairsOf(library, folder);
     const sides: readonly Embedder[] = [new library.HashedSubWords(), new PlainWords()];
     const scores = await Promise.all(sides.map((embedder) => scoreOf(library, embedder, pairs)));
-    if (pairs.length > 0) findings.push({ work, pairs: pairs.length, scores });
+    if (pairs.length === 0) continue;
+    findings.push({ work, pairs: pairs.length, scores });
+    byMode.push(await searchByModes(library, { work, folder, pairs }));
   }
   return {
     suite: 'retrieval',
@@ -74,9 +78,9 @@ async function runRetrieval(
     quick: options.quick,
     seeds: {},
     versions: {},
-    measurements: findings.flatMap(measurementsOf),
-    goals: [goalOf(findings)],
-    tables: [tableOf(findings)],
+    measurements: [...findings.flatMap(measurementsOf), ...byMode.flatMap(modeMeasurements)],
+    goals: [goalOf(findings), modesGoal(byMode)],
+    tables: [tableOf(findings), modesTable(byMode)],
     notes: [
       'Nothing is timed and nothing is random: one run says all.',
       `${PLAIN}: words split by case, one place each, 384 places, logarithmic counts; neither stems nor weights.`,

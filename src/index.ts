@@ -29,7 +29,6 @@ export {
   type KeyedEdge,
   type LoadedPdg,
   type LoadPdgOptions,
-  type NameSearchOptions,
   type NodeChange,
   type NodeInput,
   type PageOptions,
@@ -39,7 +38,6 @@ export {
   type Project,
   type ProjectDelta,
   type ProjectSummary,
-  type RankedSymbol,
   type ReferenceRow,
   type SavedPdg,
   type SnapshotInfo,
@@ -47,6 +45,21 @@ export {
   type TraversalItem,
   type TraversalOptions,
 } from './graph/index.js';
+export {
+  SEARCH_MODES,
+  type GraphSignals,
+  type ListMode,
+  type ListReport,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchMode,
+  type SearchOptions,
+  type SearchReasons,
+  type SimilarAnswer,
+  type SimilarOptions,
+  type SimilarSymbol,
+  type SymbolFilter,
+} from './search/index.js';
 export {
   Analytics,
   betweenness,

@@ -167,7 +167,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   U3: {
     sentence: 'Hybrid search: names, text and meaning fused; every result says why it matched.',
-    pending: 'search by text and by meaning is not built yet',
   },
   U4: {
     sentence: '`watch` keeps a store fresh with no work when nothing changes.',

@@ -4,6 +4,8 @@ export {
   envelopeJson,
   impactJson,
   resolvedJson,
+  searchJson,
+  similarJson,
   symbolDependentJson,
   symbolJson,
   traversalJson,

@@ -6,6 +6,10 @@ import type {
   ImpactItem,
   KeyedEdge,
   ResolvedSymbol,
+  SearchAnswer,
+  SearchHit,
+  SimilarAnswer,
+  SimilarSymbol,
   SymbolDependent,
   TraversalItem,
 } from '../index.js';
@@ -69,4 +73,22 @@ export function dependencyJson(item: Dependency): Record<string, unknown> {
 export function envelopeJson<T>(answer: Envelope<T>, itemJson: (item: T) => Record<string, unknown>): object {
   const { generation, total, truncated, cursor, items } = answer;
   return { generation, total, truncated, cursor, items: items.map(itemJson) };
+}
+
+export function searchJson(answer: SearchAnswer): object {
+  const { mode, lists, notes } = answer;
+  return { mode, ...envelopeJson(answer, hitJson), lists, notes };
+}
+
+function hitJson(item: SearchHit): Record<string, unknown> {
+  return { ...symbolJson(item), score: item.score, why: item.why, reasons: item.reasons };
+}
+
+export function similarJson(answer: SimilarAnswer): object {
+  const { symbol, strategy, recallTarget } = answer;
+  return { symbol: symbolJson(symbol), strategy, recallTarget, ...envelopeJson(answer, similarItemJson) };
+}
+
+function similarItemJson(item: SimilarSymbol): Record<string, unknown> {
+  return { ...symbolJson(item), similarity: item.similarity };
 }

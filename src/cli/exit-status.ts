@@ -39,6 +39,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   DATABASE_NOT_FOUND: EXIT.notFound,
   MODEL_NOT_FOUND: EXIT.notFound,
   SNAPSHOT_NOT_FOUND: EXIT.notFound,
+  EMBEDDING_NOT_FOUND: EXIT.notFound,
   AMBIGUOUS_PROJECT: EXIT.usage,
   AMBIGUOUS_SYMBOL: EXIT.usage,
   FOREIGN_KEY: EXIT.failed,

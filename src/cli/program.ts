@@ -11,6 +11,7 @@ import { addImpactCommand } from './commands/impact.js';
 import { addImportCommand } from './commands/import.js';
 import { addIndexCommand } from './commands/index-folders.js';
 import { addSearchCommand } from './commands/search.js';
+import { addSimilarCommand } from './commands/similar.js';
 import { addSliceCommand } from './commands/slice.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
@@ -37,6 +38,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addImportCommand(program, host);
   addStatusCommand(program, host);
   addSearchCommand(program, host);
+  addSimilarCommand(program, host);
   addSymbolCommand(program, host);
   addCallersCommand(program, host);
   addCalleesCommand(program, host);

@@ -8,6 +8,8 @@ export {
   type VerifyReport,
 } from './rebuild-comparison.js';
 export { checkIntegrity, type Check } from './integrity.js';
+export { gramText, NODE_WORDS_VERSION, nodeWords, searchStems, searchWords, type WordedNode } from './node-words.js';
+export { checkWords, fillWords, gramExpression, hasAllWords, rebuildWords } from './search-upkeep.js';
 export { dumpLines, type DumpOptions } from './dump.js';
 export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';
 export { ProjectReader, type NodeName, type WrittenFile } from './project-reader.js';
@@ -21,7 +23,7 @@ export {
   type SymbolCounts,
 } from './graph-statistics.js';
 export { decodeCursor, encodeCursor, envelope, readGeneration, requireCount, type PageOptions } from './page.js';
-export { SymbolQuery, type FindOptions, type NameSearchOptions, type RankedSymbol } from './symbol-query.js';
+export { SymbolQuery, type FindOptions } from './symbol-query.js';
 export {
   readAdjacency,
   readImportGraph,

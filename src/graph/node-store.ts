@@ -1,6 +1,7 @@
 import {
   ConstraintError,
   NodeHash,
+  nodeKey,
   NotFoundError,
   type Node,
   type NodeId,
@@ -9,6 +10,7 @@ import {
 } from '../model/index.js';
 import type { BulkStatement, Database, SqlRow, SqlValue, Statement } from '../sql/index.js';
 import { checkNodeChange, completeNode, type NodeChange, type NodeInput } from './node-input.js';
+import { wordStatements, wordStatementsByKey, wordStatementsIfSame, type WordedNode } from './node-words.js';
 import { ENSURE_PROJECT_SQL, FORGET_EDGE_COUNTS_SQL, FORGET_NODES_SQL } from './project-rows.js';
 import { decodeNode, NODE_COLUMNS, NODE_VALUE_COLUMNS, nodeValues, type NodeRow } from './row-codecs.js';
 import { POSITIVE, requireValue } from './value-checks.js';
@@ -29,6 +31,14 @@ const INSERT_SQL = `
 /** From so many records on, they are first taken to be new: returning each row's id would cost more than the row. */
 const NEW_ROWS_FROM = 32;
 
+/** A change of one of them changes the words that a node is found by. */
+const WORDED_FIELDS: ReadonlySet<string> = new Set<keyof WordedNode>([
+  'filePath',
+  'symbolName',
+  'qualifiedName',
+  'signature',
+  'documentation',
+]);
 const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['filePath', 'qualifiedName', 'nodeType', 'ordinal']);
 
 /** The nodes of all projects. Times come from the clock, in milliseconds since the Unix epoch. */
@@ -132,10 +142,27 @@ export class NodeStore {
         parameters: [id],
       });
     }
-    batch.push({ sql: 'SELECT * FROM nodes_with_embedding WHERE id = ?', parameters: [id] });
-    const { returned } = await this.database.write(batch);
-    const [row] = returned[batch.length - 1] ?? [];
-    return row === undefined ? undefined : decodeNode(row as unknown as NodeRow);
+    const hasNewWords = changed.some(([field]) => WORDED_FIELDS.has(field));
+    const before = hasNewWords ? await this.get(id) : undefined;
+    const expected = before === undefined ? undefined : { ...before, ...Object.fromEntries(changed) };
+    const words = expected === undefined ? [] : wordStatementsIfSame([[id, expected]]);
+    const readBack = { sql: 'SELECT * FROM nodes_with_embedding WHERE id = ?', parameters: [id] };
+    const { returned } = await this.database.write([...batch, ...words, readBack]);
+    const [row] = returned[batch.length + words.length] ?? [];
+    const node = row === undefined ? undefined : decodeNode(row as unknown as NodeRow);
+    return hasNewWords && node !== undefined ? this.wordedAs(node, expected) : node;
+  }
+
+  /** Somebody else may have changed the node since its words were split: these are split again, then. */
+  private async wordedAs(node: Node, expected: WordedNode | undefined): Promise<Node> {
+    let words = expected;
+    let now: Node | undefined = node;
+    while (now !== undefined && (words === undefined || !isSameText(now, words))) {
+      words = now;
+      await this.database.write(wordStatementsIfSame([[now.id, now]]));
+      now = await this.get(now.id);
+    }
+    return node;
   }
 
   /**
@@ -170,6 +197,7 @@ export class NodeStore {
       ensureProjects,
       { sql: UPSERT_BY_KEY_SQL, rows: upsertRows(records, now) },
       forgetNodesOf(records),
+      ...wordStatementsByKey(records.map((record) => [record.projectId, nodeKey(record), record])),
     ];
     // What is stored has its key, so that a second time gives the same ids.
     const { returned } = await this.database.write(batch, { repeatable: true });
@@ -188,6 +216,7 @@ export class NodeStore {
         ensureProjects,
         { sql: INSERT_SQL, rows: newRows(records, first, now) },
         forgetNodesOf(records),
+        ...wordStatements(records.map((record, index) => [(first + index) as NodeId, record])),
       ]);
     } catch (error) {
       if (error instanceof ConstraintError && error.code === 'UNIQUE') return undefined;
@@ -195,6 +224,10 @@ export class NodeStore {
     }
     return records.map((_, index) => (first + index) as NodeId);
   }
+}
+
+function isSameText(a: WordedNode, b: WordedNode): boolean {
+  return [...WORDED_FIELDS].every((field) => Reflect.get(a, field) === Reflect.get(b, field));
 }
 
 function ensureProjectsOf(records: readonly NodeRecord[]): BulkStatement {

@@ -1,6 +1,7 @@
 import { EDGE_TYPES, type NodeId, type Pdg, type ProjectId } from '../model/index.js';
 import type { BulkStatement, Snapshot, SqlRow, Statement } from '../sql/index.js';
 import type { PdgEmbeddings } from './pdg-store.js';
+import { wordStatements, type WordedNode } from './node-words.js';
 import { UPSERT_NODE_SQL } from './project-commit.js';
 import { ENSURE_PROJECT_SQL, FORGET_EDGES_TO_NODE_SQL } from './project-rows.js';
 import { NODE_VALUE_COLUMNS, nodeValues } from './row-codecs.js';
@@ -92,6 +93,7 @@ export function replacement(
     },
     { sql: UPSERT_NODE_SQL, rows: rows((id) => id < firstNewId) },
     { sql: INSERT_NODE_SQL, rows: rows((id) => id >= firstNewId) },
+    ...wordStatements({ [Symbol.iterator]: () => wordedNodes(pdg, ids) }),
     ...vectorStatements(project, pdg, ids, isElsewhere, embeddings),
     {
       sql: 'INSERT INTO intel_edges (caller_id, callee_id, edge_type, metadata) VALUES (?, ?, ?, ?)',
@@ -146,6 +148,10 @@ function* nodeRows(
       now,
     );
   }
+}
+
+function* wordedNodes(pdg: Pdg, ids: Float64Array): Generator<readonly [NodeId, WordedNode], void, void> {
+  for (let index = 0; index < ids.length; index++) yield [(ids[index] ?? 0) as NodeId, pdg.node(index)];
 }
 
 /** What a node has in its row would be taken for newer than what is stored elsewhere. */

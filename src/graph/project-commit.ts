@@ -4,6 +4,7 @@ import { encodeMetadata } from './edge-metadata.js';
 import { UPSERT_EDGE_SQL } from './edge-store.js';
 import { fileRow, UPSERT_FILE_SQL } from './file-store.js';
 import type { DeltaEdge, DeltaNode, ProjectDelta } from './project-delta.js';
+import { wordStatements, type WordedNode } from './node-words.js';
 import { FORGET_EDGES_TO_NODE_SQL } from './project-rows.js';
 import { NODE_VALUE_COLUMNS, nodeValues } from './row-codecs.js';
 
@@ -83,15 +84,18 @@ function guard({ projectId, root, expectedGeneration }: ProjectDelta): Statement
 function changes(delta: ProjectDelta, edges: EdgeRows, now: number): BulkStatement[] {
   const { projectId } = delta;
   const replaced: (readonly [sourceId: NodeId, rows: number])[] = [];
+  const worded: (readonly [NodeId, WordedNode])[] = [];
   return [
     { sql: FORGET_EDGES_TO_NODE_SQL, rows: mapped(delta.deletedNodes, (id) => [id, projectId]) },
     {
       sql: 'DELETE FROM intel_nodes WHERE id = ? AND project_id = ?',
       rows: mapped(delta.deletedNodes, (id) => [id, projectId]),
     },
-    { sql: UPSERT_NODE_SQL, rows: mapped(delta.nodes, (node) => nodeRow(node, now)) },
+    { sql: UPSERT_NODE_SQL, rows: nodeRows(delta.nodes, now, worded) },
+    // Filled while the statement before runs.
+    ...wordStatements(worded),
     { sql: UPSERT_REFERENCE_SQL, rows: referenceRows(delta.references, replaced) },
-    // Filled while the statement before runs: what a source had beyond its new references.
+    // So is this: what a source had beyond its new references.
     { sql: 'DELETE FROM symbol_refs WHERE source_id = ? AND ordinal >= ?', rows: replaced },
     {
       sql: 'DELETE FROM intel_edges WHERE caller_id = ? AND callee_id = ? AND edge_type = ?',
@@ -121,8 +125,20 @@ function advance({ projectId, advancesGeneration, counts }: ProjectDelta, now: n
   ];
 }
 
-function nodeRow({ id, parentId, ownerName, record }: DeltaNode, now: number): SqlRow {
-  return nodeValues([id, parentId, ownerName ?? null], record, now);
+function* nodeRows(
+  nodes: Iterable<DeltaNode>,
+  now: number,
+  worded: (readonly [NodeId, WordedNode])[],
+): Generator<SqlRow, void, void> {
+  for (const { id, parentId, ownerName, record, keepsWords } of nodes) {
+    if (keepsWords !== true) worded.push([id, textsOf(record)]);
+    yield nodeValues([id, parentId, ownerName ?? null], record, now);
+  }
+}
+
+/** Without the rest of the record, which a large run should not have to hold in memory. */
+function textsOf({ filePath, symbolName, qualifiedName, signature, documentation }: WordedNode): WordedNode {
+  return { filePath, symbolName, qualifiedName, signature, documentation };
 }
 
 function* referenceRows(

@@ -24,6 +24,8 @@ export interface DeltaNode {
   /** For a member that is written outside its type: the last part of the type's name. */
   readonly ownerName?: string | null;
   readonly record: NodeRecord;
+  /** Name, signature and documentation are what is stored already, so its words for search stay. */
+  readonly keepsWords?: boolean;
 }
 
 /** A durable reference of one node, in source order. */

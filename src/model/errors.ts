@@ -34,6 +34,7 @@ export const ERROR_CODES = {
     'DATABASE_NOT_FOUND',
     'MODEL_NOT_FOUND',
     'SNAPSHOT_NOT_FOUND',
+    'EMBEDDING_NOT_FOUND',
   ],
   AmbiguousError: ['AMBIGUOUS_PROJECT', 'AMBIGUOUS_SYMBOL'],
   ConstraintError: ['FOREIGN_KEY', 'UNIQUE', 'CONSTRAINT'],

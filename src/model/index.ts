@@ -17,3 +17,4 @@ export type { NumberColumn, PdgColumns } from './pdg-columns.js';
 export { PdgAssembler, type AssembledNode } from './pdg-assembler.js';
 export { groupRows, type Groups } from './row-groups.js';
 export { compareText } from './text-order.js';
+export { stemOf, STOP_WORDS, subWordsOf, wordsOf } from './words.js';

@@ -1,6 +1,7 @@
 export { openStore, Store } from './store.js';
 export type { ProjectGraph } from './project-graph.js';
-export type { StoreOptions, StoreStatus } from './store-options.js';
+export type { StoreOptions } from './store-options.js';
+export type { StoreStatus } from './store-status.js';
 export {
   StoreVectors,
   type MaintainOptions,

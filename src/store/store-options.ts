@@ -1,5 +1,4 @@
-import type { ProjectSummary } from '../graph/index.js';
-import type { Database, ReplicaState, StorageConfig } from '../sql/index.js';
+import type { StorageConfig } from '../sql/index.js';
 import type { Embedder } from '../vectors/index.js';
 import type { StoreVectorOptions } from './store-vectors.js';
 
@@ -17,16 +16,3 @@ export interface StoreOptions extends Partial<StorageConfig> {
 
 /** What a store is made with beside its database. */
 export type StoreParts = Pick<StoreOptions, 'embedder' | 'vectorFolder' | 'vectorIndex'>;
-
-/** What a store holds, read from one state. */
-export interface StoreStatus {
-  readonly schemaVersion: number;
-  /** Number of the last committed indexing batch; 0 when there was none. */
-  readonly generation: number;
-  readonly backend: Database['backend'];
-  /** Of the file; on a server, of what the database holds there. */
-  readonly sizeBytes: number;
-  /** Of an embedded replica: how fresh it is. */
-  readonly replica?: ReplicaState;
-  readonly projects: readonly ProjectSummary[];
-}

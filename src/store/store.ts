@@ -1,20 +1,9 @@
-import { Analytics } from '../analytics/index.js';
 import {
   dumpLines,
-  EdgeStore,
   exportLines,
   FactReader,
-  FileStore,
-  GraphStatistics,
-  NodeRowEmbeddings,
-  NodeStore,
-  PdgStore,
-  PreciseStore,
   ProjectReader,
-  ProjectStore,
-  ReferenceStore,
-  SymbolQuery,
-  Traversal,
+  rebuildWords,
   type DumpOptions,
   type ExportOptions,
   type VerifyOptions,
@@ -23,9 +12,6 @@ import {
 import {
   acquireLease,
   claimProject,
-  ContentStore,
-  IncrementalCache,
-  type QueryInvalidation,
   QuerySpace,
   type Query,
   type QueryInput,
@@ -46,26 +32,26 @@ import type {
   WatchOptions,
 } from '../ingest/index.js';
 import type { ImportLeIndexOptions } from '../leindex/index.js';
-import { CrossProjectResolver, ExternalRefs, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
-import { openDatabase, readSchemaVersion, type Database, type ReplicaState } from '../sql/index.js';
+import { ExternalRefs } from '../symbols/index.js';
+import { openDatabase, type Database, type ReplicaState } from '../sql/index.js';
 import {
-  countEmbeddings,
-  EmbeddingJournal,
-  EmbeddingStore,
-  GraphEmbeddings,
-  HashedSubWords,
-  requireEmbedder,
-  type Embedder,
-} from '../vectors/index.js';
+  findSimilar,
+  type SearchAnswer,
+  type SearchOptions,
+  type SimilarAnswer,
+  type SimilarOptions,
+} from '../search/index.js';
+import { requireEmbedder } from '../vectors/index.js';
 import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { embedAfterIndexing, embedSymbols } from './embed-symbols.js';
-import { readChanges, readCommit } from './project-history.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
-import { queryInvalidation } from './query-invalidation.js';
-import type { StoreOptions, StoreParts, StoreStatus } from './store-options.js';
-import { requireVectorOptions, StoreVectors } from './store-vectors.js';
+import { fillWordsOf, searchOver, type Searching } from './search-store.js';
+import type { StoreOptions, StoreParts } from './store-options.js';
+import { StoreRooms } from './store-rooms.js';
+import { readStatus, type StoreStatus } from './store-status.js';
+import { requireVectorOptions } from './store-vectors.js';
 import { verifyStore } from './verify-store.js';
 
 /**
@@ -97,7 +83,9 @@ export async function openStore(options: StoreOptions | string = {}): Promise<St
   requireVectorOptions(vectorFolder, vectorIndex);
   // Whoever only reads leaves the index files as they are.
   const maintenance = rest.readOnly === true ? 'manual' : (vectorIndex?.maintenance ?? 'automatic');
-  return new Store(await openDatabase({ ...rest, path: rest.path ?? ':memory:' }), {
+  const database = await openDatabase({ ...rest, path: rest.path ?? ':memory:' });
+  if (rest.readOnly !== true) await fillWordsOf(database);
+  return new Store(database, {
     ...(embedder === undefined ? {} : { embedder }),
     ...(vectorFolder === undefined ? {} : { vectorFolder }),
     vectorIndex: { ...vectorIndex, maintenance },
@@ -105,77 +93,16 @@ export async function openStore(options: StoreOptions | string = {}): Promise<St
 }
 
 /** An open store: the graphs of all its projects, and what can be asked about them. Made by {@link openStore}. */
-export class Store implements AsyncDisposable {
-  readonly nodes: NodeStore;
-  readonly edges: EdgeStore;
-  readonly files: FileStore;
-  readonly projects: ProjectStore;
-  readonly references: ReferenceStore;
-  /** What imported indexes of compilers say of files. */
-  readonly precise: PreciseStore;
-  /** Finds symbols by key and by name. */
-  readonly symbols: SymbolQuery;
-  /** Callers and callees. */
-  readonly traversal: Traversal;
-  /** Graphs of whole projects, in memory. */
-  readonly pdg: PdgStore;
-  readonly analytics: Analytics;
-  /** Analyses of single symbols, by the hash of their content. */
-  readonly cache: IncrementalCache;
-  /** Results that depend on one content alone. */
-  readonly contents: ContentStore;
-  /** Makes stored results count as outdated, and says which ones depend on a file. */
-  readonly invalidation: QueryInvalidation;
-  /** Packages of the projects, what they depend on, and who depends on them. */
-  readonly packages: PackageStore;
-  /** Symbols that projects offer to others. */
-  readonly globalSymbols: GlobalSymbolTable;
-  /** Where names lead across projects, and who depends on what. */
-  readonly crossProject: CrossProjectResolver;
-  /** What embeds the symbols of this store. */
-  readonly embedder: Embedder;
-  /** The vectors of symbols, by model. */
-  readonly embeddings: EmbeddingStore;
-  /** What changed in the vectors, for the indexes over them. */
-  readonly embeddingJournal: EmbeddingJournal;
-  /** Search by vectors, and the indexes that it uses. */
-  readonly vectors: StoreVectors;
+export class Store extends StoreRooms implements AsyncDisposable {
   readonly #database: Database;
   readonly #externals: ExternalRefs;
+  readonly #search: Searching;
 
-  constructor(database: Database, { embedder = new HashedSubWords(), vectorFolder, vectorIndex }: StoreParts = {}) {
+  constructor(database: Database, parts: StoreParts = {}) {
+    super(database, parts);
     this.#database = database;
     this.#externals = new ExternalRefs(database);
-    this.embedder = embedder;
-    this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
-    const own = { model: embedder.id, dimension: embedder.dimension };
-    this.vectors = new StoreVectors(database, this.embeddings, own, vectorFolder, vectorIndex);
-    this.embeddingJournal = new EmbeddingJournal(database);
-    this.nodes = new NodeStore(database);
-    this.edges = new EdgeStore(database);
-    this.files = new FileStore(database);
-    this.projects = new ProjectStore(database, Date.now, async () => {
-      await this.link();
-    });
-    this.references = new ReferenceStore(database);
-    this.precise = new PreciseStore(database);
-    this.symbols = new SymbolQuery(database);
-    this.pdg = new PdgStore(database, Date.now, {
-      forget: (project) => memosOf(database, project).statementsForForgetting(),
-      embeddings: new GraphEmbeddings(own),
-    });
-    this.traversal = new Traversal(database, this.pdg.keptGraphs);
-    this.analytics = new Analytics(database, {
-      readChanges: (project, signal) => readChanges(this.projects, project, signal),
-      readCommit: (project, signal) => readCommit(this.projects, project, signal),
-      keptGraphs: this.pdg.keptGraphs,
-    });
-    this.cache = new IncrementalCache(database);
-    this.contents = new ContentStore(database);
-    this.packages = new PackageStore(database);
-    this.globalSymbols = new GlobalSymbolTable(database);
-    this.crossProject = new CrossProjectResolver(database, this.traversal);
-    this.invalidation = queryInvalidation(database, this);
+    this.#search = searchOver(database, this);
   }
 
   /**
@@ -297,6 +224,32 @@ export class Store implements AsyncDisposable {
     return readProjectGraph(this, this.#database);
   }
 
+  /**
+   * The symbols that fit a text best: by name, by the words of their texts, by meaning, or, unless a mode is
+   * given, by all of these fused. Every item says why it is an answer. See {@link SearchOptions}.
+   *
+   * Throws UsageError `INVALID_ARGUMENT` for an empty text, a bad option and a foreign cursor; LimitError
+   * `LIMIT_EXCEEDED`; EmbedderError; CancelledError.
+   */
+  async search(text: string, options: SearchOptions = {}): Promise<SearchAnswer> {
+    return this.#search.search.search(text, options);
+  }
+
+  /**
+   * The symbols whose vectors are nearest to that of one symbol, which a key or an unambiguous name gives.
+   *
+   * Throws NotFoundError `SYMBOL_NOT_FOUND`, `EMBEDDING_NOT_FOUND`; AmbiguousError `AMBIGUOUS_SYMBOL` with
+   * candidates; UsageError `INVALID_ARGUMENT`; LimitError `LIMIT_EXCEEDED`; CancelledError.
+   */
+  async similar(nameOrKey: string, options: SimilarOptions = {}): Promise<SimilarAnswer> {
+    return findSimilar(this.#database, this.#search, nameOrKey, options);
+  }
+
+  /** Makes what symbols are found by in a search anew, from their rows. Throws CancelledError. */
+  async rebuildSearch(signal?: AbortSignal): Promise<void> {
+    await rebuildWords(this.#database, signal);
+  }
+
   /** What index runs work on. @internal */
   indexerStores(): IndexerStores {
     const { nodes, files, projects, cache, contents, packages } = this;
@@ -360,17 +313,7 @@ export class Store implements AsyncDisposable {
   }
 
   async status(): Promise<StoreStatus> {
-    const statistics = new GraphStatistics(this.#database, countEmbeddings);
-    const { replica } = this.#database;
-    const sizeBytes = await this.#database.sizeBytes();
-    return this.#database.snapshot(async (snapshot) => ({
-      schemaVersion: await readSchemaVersion(snapshot),
-      generation: await statistics.generation(snapshot),
-      backend: this.#database.backend,
-      sizeBytes,
-      ...(replica === undefined ? {} : { replica: replica.state }),
-      projects: await statistics.projects(snapshot),
-    }));
+    return readStatus(this.#database);
   }
 
   /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */

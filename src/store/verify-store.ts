@@ -1,6 +1,7 @@
 import {
   checkIntegrity,
   checkPrecise,
+  checkWords,
   compareWithRebuild,
   type Check,
   type Comparison,
@@ -29,6 +30,7 @@ export async function verifyStore(
     await checkPrecise(database),
     await checkEmbeddings(database),
     ...(await checkVectorIndexes(store, signal)),
+    await checkWords(database, options.deep === true),
   ];
   const links = async (id: string): Promise<Check> => {
     const { checkLinks } = await import('../ingest/index.js');

@@ -84,3 +84,14 @@ export async function countEmbeddings(snapshot: Snapshot): Promise<Map<ProjectId
   );
   return new Map(rows.map(({ project, count }) => [project, count]));
 }
+
+/** How many nodes of each project have a vector of a model; projects without any are left out. */
+export async function embeddedNodes(snapshot: Snapshot, choice: ModelChoice): Promise<Map<ProjectId, number>> {
+  const rows = await snapshot.all<{ project: ProjectId; count: number }>(
+    `SELECT s.project_id AS project, s.node_count AS count FROM embedding_models AS m
+     JOIN embedding_scopes AS s ON s.model_id = m.id
+     WHERE m.model = ? AND m.dimension = ? AND s.node_count > 0`,
+    [choice.model, choice.dimension],
+  );
+  return new Map(rows.map(({ project, count }) => [project, count]));
+}

@@ -27,7 +27,7 @@ export type {
 export { checkEmbeddings, type EmbeddingCheck } from './embedding-check.js';
 export { embeddingText, queryInput, type Embedder, type EmbeddingInput } from './embedder.js';
 export { embedChecked, requireEmbedder } from './embedding-guard.js';
-export { countEmbeddings, GraphEmbeddings } from './embedding-graph.js';
+export { countEmbeddings, embeddedNodes, GraphEmbeddings } from './embedding-graph.js';
 export { EmbeddingJournal, type EmbeddingChange } from './embedding-journal.js';
 export { EmbeddingIndexes, type EmbeddingIndex, type EmbeddingIndexOptions } from './embedding-indexes.js';
 export { EmbeddingSource } from './embedding-source.js';

@@ -7,6 +7,7 @@ import { describeNodes } from './nodes.js';
 import { describePdgs } from './pdgs.js';
 import { describePrecise } from './precise.js';
 import { describeProjects } from './projects.js';
+import { describeSearch } from './search.js';
 
 /** The law of the stores of nodes, edges, files, projects, references and graphs, and of what is kept of these, over one backend. */
 export function describeStores(backend: Backend): void {
@@ -18,4 +19,5 @@ export function describeStores(backend: Backend): void {
   describeGraphResults(backend);
   describeMetricSnapshots(backend);
   describeNearestSymbols(backend);
+  describeSearch(backend);
 }

@@ -50,7 +50,7 @@ async function ask(
 }
 
 async function namesIn(database: string): Promise<unknown[]> {
-  const { body } = await ask(['search', 'o', '-k', '1000'], database);
+  const { body } = await ask(['search', 'o', '-k', '1000', '--mode', 'name'], database);
   return (body['items'] as { file: string; name: string }[]).map(({ file, name }) => `${file}: ${name}`);
 }
 

@@ -155,10 +155,10 @@ describe('JSON answers', () => {
   });
 
   it('gives ranked symbols with the reason, and says which mode it used', async () => {
-    const { body } = await askJson('search', 'load', '-k', '5');
-    expect(body).toMatchObject({ ...WHOLE, mode: 'name', total: 2 });
+    const { body } = await askJson('search', 'load', '-k', '5', '--mode', 'name');
+    expect(body).toMatchObject({ ...WHOLE, mode: 'name', total: 2, notes: [] });
     expect(body['items']).toEqual([
-      { ...LOAD, score: 1, why: 'exact name' },
+      { ...LOAD, score: 1, why: 'exact name', reasons: { name: { rank: 1, fit: 'exact name' } } },
       expect.objectContaining({ name: 'loadAll', why: 'name begins with "load"' }) as object,
     ]);
   });
@@ -226,7 +226,9 @@ describe('exit status', () => {
     ['an unknown node type', ['search', 'load', '--type', 'phone'], 2, 'INVALID_ARGUMENT'],
     ['a foreign cursor', ['symbol', 'load', '--cursor', 'x'], 2, 'INVALID_ARGUMENT'],
     ['an unknown search mode', ['search', 'load', '--mode', 'psychic'], 2, 'INVALID_ARGUMENT'],
-    ['a search mode that is not there yet', ['search', 'load', '--mode', 'semantic'], 2, 'INVALID_ARGUMENT'],
+    ['an empty search text', ['search', ' '], 2, 'INVALID_ARGUMENT'],
+    ['too many results', ['search', 'load', '-k', '10001'], 1, 'LIMIT_EXCEEDED'],
+    ['what nothing is similar to', ['similar', 'nowhere'], 3, 'SYMBOL_NOT_FOUND'],
     ['a folder that is not there', ['index', '/nonexistent/folder'], 3, 'FOLDER_NOT_FOUND'],
     ['a file as a folder', ['index', '/etc/hostname'], 2, 'NOT_A_FOLDER'],
     ['one project for two folders', ['index', '/tmp', '/etc', '--project', 'x'], 2, 'INVALID_ARGUMENT'],

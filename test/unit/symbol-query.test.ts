@@ -94,96 +94,10 @@ describe('finding by name or key', () => {
       () => symbols.find('bar', { limit: 0 }),
       () => symbols.find('bar', { limit: 1.5 }),
       () => symbols.find('bar', { cursor: 'nonsense' }),
-      () => symbols.searchByName('bar', { k: Number.NaN }),
-      () => symbols.searchByName('bar', { cursor: 'WyJmaW5kIiwicCIsImEiXQ' }),
+      () => symbols.find('bar', { cursor: 'WyJzZWFyY2gtbmFtZSIsMV0' }),
     ]) {
       await expect(call()).rejects.toThrow(UsageError);
       await expect(call()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     }
-  });
-});
-
-describe('searching by name', () => {
-  const NAMES = ['getUser', 'getuser', 'getUserName', 'tryGetUser', 'target_user_id', 'forgetUsers', 'unrelated'];
-
-  it('ranks exact, other case, beginning, sub-words and containing, in this order', async () => {
-    const symbols = await query(NAMES.map((name, at) => ({ id: at + 1, name })));
-    const answer = await symbols.searchByName('getUser');
-    expect(answer.items.map((item) => item.name)).toEqual([
-      'getUser',
-      'getuser',
-      'getUserName',
-      'tryGetUser',
-      'forgetUsers',
-    ]);
-    const scores = answer.items.map((item) => item.score);
-    expect(scores[0]).toBe(1);
-    expect(scores).toEqual([...scores].sort((a, b) => b - a));
-    expect(answer.items.every((item) => item.why !== '' && item.score > 0)).toBe(true);
-  });
-
-  it('finds sub-words in any case style', async () => {
-    const symbols = await query(NAMES.map((name, at) => ({ id: at + 1, name })));
-    const answer = await symbols.searchByName('user id');
-    expect(answer.items.map((item) => item.name)).toEqual(['target_user_id']);
-    const fromSnake = await symbols.searchByName('user_name');
-    expect(fromSnake.items.map((item) => item.name)).toEqual(['getUserName']);
-  });
-
-  it('orders equals by public first, then project and key', async () => {
-    const symbols = await query([
-      { id: 1, name: 'same', file: 'b.ts' },
-      { id: 2, name: 'same', file: 'a.ts', visibility: 'private' },
-      { id: 3, name: 'same', file: 'c.ts' },
-    ]);
-    const answer = await symbols.searchByName('same');
-    expect(answer.items.map((item) => item.file)).toEqual(['b.ts', 'c.ts', 'a.ts']);
-  });
-
-  it('takes wildcards of SQL as plain characters', async () => {
-    const symbols = await query([
-      { id: 1, name: 'a_b' },
-      { id: 2, name: 'aXb' },
-      { id: 3, name: 'a%b' },
-      { id: 4, name: '$' },
-    ]);
-    expect((await symbols.searchByName('a_b')).items.map((item) => item.name)).toEqual(['a_b', 'a%b']);
-    expect((await symbols.searchByName('%')).items.map((item) => item.name)).toEqual(['a%b']);
-    expect((await symbols.searchByName('$')).items.map((item) => item.name)).toEqual(['$']);
-    expect((await symbols.searchByName("' OR 1=1 --")).total).toBe(0);
-  });
-
-  it('folds the case of letters outside ASCII', async () => {
-    const symbols = await query([
-      { id: 1, name: 'Größe' },
-      { id: 2, name: 'ÜBERTRAG' },
-    ]);
-    expect((await symbols.searchByName('GRÖSSE')).total).toBe(0);
-    expect((await symbols.searchByName('größe')).items.map((item) => item.name)).toEqual(['Größe']);
-    expect((await symbols.searchByName('über')).items.map((item) => item.name)).toEqual(['ÜBERTRAG']);
-  });
-
-  it('filters by project, type and language, and pages without gaps', async () => {
-    const nodes: FixtureNode[] = Array.from({ length: 30 }, (_, at) => ({
-      id: at + 1,
-      name: `item${at}`,
-      project: at % 2 ? 'q' : 'p',
-      type: at % 3 ? 'function' : 'class',
-      language: at % 5 ? 'go' : 'rust',
-    }));
-    const symbols = await query(nodes);
-    const filtered = await symbols.searchByName('item', { project: 'q', type: 'class', language: 'rust' });
-    expect(filtered.items.map((item) => item.name)).toEqual(['item15']);
-    const whole = await symbols.searchByName('item', { k: 100 });
-    const first = await symbols.searchByName('item', { k: 12 });
-    const second = await symbols.searchByName('item', { k: 100, cursor: first.cursor ?? '' });
-    expect([...first.items, ...second.items]).toEqual(whole.items);
-    expect([first.truncated, second.truncated, second.cursor]).toEqual([true, false, null]);
-  });
-
-  it('compares a dotted text with the qualified name', async () => {
-    const symbols = await query(PAIR);
-    const answer = await symbols.searchByName('Foo.ba');
-    expect(answer.items.map((item) => item.qualifiedName)).toEqual(['ns.Foo.bar']);
   });
 });

@@ -86,7 +86,8 @@ function* changedNodes(
       const id = after.ids[position] as NodeId;
       const known = before.get(id);
       if (known === undefined || !isSameNode(known, symbol, after)) {
-        yield nodeOf(projectId, after.facts, symbol, id, after.ids as readonly NodeId[]);
+        const node = nodeOf(projectId, after.facts, symbol, id, after.ids as readonly NodeId[]);
+        yield known !== undefined && hasSameTexts(known, symbol) ? { ...node, keepsWords: true } : node;
       }
     }
   }
@@ -125,6 +126,15 @@ function nodeOf(
     ownerName: owner === null ? null : lastSegment(owner),
     record: { ...rest, projectId, filePath: file.path, symbolName: name, language: file.language, embedding: null },
   };
+}
+
+/** Nodes are paired by their keys, which hold path and qualified name. */
+function hasSameTexts(node: Node, symbol: SymbolFact): boolean {
+  return (
+    node.symbolName === symbol.name &&
+    node.signature === symbol.signature &&
+    node.documentation === symbol.documentation
+  );
 }
 
 const COMPARED: readonly (keyof SymbolFact & keyof Node)[] = [

@@ -1,7 +1,6 @@
-import { CancelledError, UsageError } from '../../model/index.js';
+import { CancelledError, stemOf, STOP_WORDS, subWordsOf, UsageError, wordsOf } from '../../model/index.js';
 import type { Embedder, EmbeddingInput } from '../embedder.js';
-import { stemOf, subWordsOf, wordsOf } from './sub-words.js';
-import { CONCEPTS, STOP_WORDS, WORD_WEIGHTS } from './word-tables.js';
+import { CONCEPTS, WORD_WEIGHTS } from './word-tables.js';
 
 // The constants below were chosen by docstring→code retrieval, see docs/benchmarks.md. A change of one
 // changes vectors: it needs a new id.

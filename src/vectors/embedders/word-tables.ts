@@ -1,15 +1,5 @@
 // What the built-in embedder knows of words. A change here changes vectors: it needs a new id of the model.
 
-/** English words that say nothing about code. */
-export const STOP_WORDS = words(`
-  a an the this that these those of to in on at by for from with as is are was were be been being it
-  its and or not no if then else than when while which who whose what where how so such but into onto
-  over under also any all each every some other only just very can could may might must shall should
-  will would do does did done has have had having we you your our they their them he she i me my us
-  there here about after before because both between during more most same own too until up down out
-  off again once e g eg ie etc
-`);
-
 /**
  * What frequent words count, as stems: the root of their inverse document frequency over the 27,110 symbols of
  * RxJS 7.8, cobra, ripgrep, Gson and Python's standard library, in relation to that of a word in 200 of them.

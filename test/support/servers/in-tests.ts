@@ -30,11 +30,19 @@ export async function emptyServer(url: string): Promise<void> {
     );
     const tables = rows.map((row) => row['name'] as string);
     if (!tables.includes('id_blocks')) return;
-    await client.migrate([...tables.map((table) => `DELETE FROM "${table}"`), FIRST_ROW_SQL]);
+    const plain = tables.filter((table) => !OF_SEARCH.test(table));
+    await client.migrate([...plain.map((table) => `DELETE FROM "${table}"`), ...FIRST_ROWS_SQL]);
   } finally {
     client.close();
   }
 }
 
-/** The one row that the migrations make. */
-const FIRST_ROW_SQL = `INSERT INTO id_blocks VALUES ('node', 1)`;
+/** Virtual tables and what lies behind them, which only they may change. */
+const OF_SEARCH = /^node_(?:words|grams|word_places)/;
+/** The rows that the migrations make. */
+const FIRST_ROWS_SQL = [
+  `INSERT INTO id_blocks VALUES ('node', 1)`,
+  `INSERT INTO search_state VALUES (1, 1, 0)`,
+  `INSERT INTO node_words (node_words) VALUES ('delete-all')`,
+  `INSERT INTO node_grams (node_grams) VALUES ('delete-all')`,
+];

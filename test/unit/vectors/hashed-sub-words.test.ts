@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HashedSubWords, queryInput } from '../../../src/vectors/index.js';
-import { stemOf, subWordsOf, wordsOf } from '../../../src/vectors/embedders/sub-words.js';
+import { stemOf, subWordsOf, wordsOf } from '../../../src/model/index.js';
 import { cosine, symbolInput } from '../../support/embedders.js';
 
 const embedder = new HashedSubWords();
