@@ -18,6 +18,7 @@ import { jsonReport, renderMachine, renderSuite, replaceSection } from './report
 import { vectorGridSuite } from './vector-grid.js';
 import { vectorsSuite } from './vectors.js';
 import { resolveSuite } from './resolve.js';
+import { questionsSuite } from './questions.js';
 import { retrievalSuite } from './retrieval.js';
 
 const EXIT_FAILED = 1;
@@ -34,6 +35,7 @@ const suites: readonly Suite[] = [
   vectorsSuite(paths),
   vectorGridSuite(paths),
   retrievalSuite(paths),
+  questionsSuite(paths),
   resolveSuite(paths),
 ];
 

@@ -8,7 +8,15 @@ export {
   type VerifyReport,
 } from './rebuild-comparison.js';
 export { checkIntegrity, type Check } from './integrity.js';
-export { gramText, NODE_WORDS_VERSION, nodeWords, searchStems, searchWords, type WordedNode } from './node-words.js';
+export {
+  gramText,
+  NODE_WORDS_VERSION,
+  nodeWords,
+  isStopWord,
+  searchStems,
+  searchWords,
+  type WordedNode,
+} from './node-words.js';
 export { checkWords, fillWords, gramExpression, hasAllWords, rebuildWords } from './search-upkeep.js';
 export { dumpLines, type DumpOptions } from './dump.js';
 export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';

@@ -23,6 +23,10 @@ interface Split {
 }
 const splits = new Map<string, Split>();
 
+export function isStopWord(word: string): boolean {
+  return STOPPED.has(word);
+}
+
 /** The sub-words of a text, in lower case. */
 export function searchWords(text: string): string[] {
   return wordsOf(text).flatMap((word) => splitOf(word).parts);

@@ -19,7 +19,7 @@ const MOST_USERS = 100;
 const PUBLIC_GAIN = 0.05;
 const USERS_GAIN = 0.06;
 const NEAR_GAIN = 0.3;
-/** What people look for are definitions; a file, a variable or what is only mentioned is seldom meant. */
+/** What people look for does something; a variable, a file or what is only mentioned is seldom meant. */
 const TYPE_GAINS: Readonly<Record<NodeType, number>> = {
   function: 0.2,
   class: 0.2,
@@ -27,9 +27,9 @@ const TYPE_GAINS: Readonly<Record<NodeType, number>> = {
   interface: 0.2,
   struct: 0.2,
   trait: 0.2,
-  enum: 0.15,
-  type: 0.15,
-  variable: 0,
+  enum: 0.1,
+  type: 0,
+  variable: -0.3,
   module: -0.2,
   external: -0.3,
 };

@@ -1,4 +1,4 @@
-import { searchStems } from '../graph/index.js';
+import { isStopWord, searchStems } from '../graph/index.js';
 import type { Snapshot } from '../sql/index.js';
 import { anyWordExpression } from './match-expression.js';
 import { CANDIDATE_COLUMNS, compareItems, readAtMost } from './ranked-list.js';
@@ -8,10 +8,21 @@ import type { NodeCondition } from './search-options.js';
 /** What a word counts in each column of `node_words`: name, humps, scope, signature, documentation. */
 const COLUMN_WEIGHTS = [5, 0, 2, 2, 1];
 const MOST_WORDS = 64;
+const MOST_LETTERS = 1000;
+const PLAIN_WORD = /^\p{Ll}{2,}$/u;
 
-/** The words of a text that are looked for: stems, each once. */
+/** The words of a text that are looked for: stems, each once, and words that follow each other written as one. */
 export function askedWords(text: string): string[] {
-  return [...new Set(searchStems(text))].slice(0, MOST_WORDS);
+  const words = text.slice(0, MOST_LETTERS).split(/\s+/);
+  const joined = words.slice(1).flatMap((word, at) => joinedStem(words[at] ?? '', word));
+  return [...new Set([...searchStems(text), ...joined])].slice(0, MOST_WORDS);
+}
+
+/** `file name` is also asked for as `filename`, which no rule could split. */
+function joinedStem(first: string, second: string): string[] {
+  const stems = [first, second].map(searchStems);
+  const isEach = stems.every((own) => own.length === 1) && [first, second].every((word) => PLAIN_WORD.test(word));
+  return isEach && !isStopWord(first) && !isStopWord(second) ? searchStems(first + second) : [];
 }
 
 /**
