@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** The requests that are being answered, so that a server can end in order. */
 export class Calls {
   readonly #running = new Set<Promise<unknown>>();
@@ -26,8 +28,12 @@ export class Calls {
     this.#asks.abort();
   }
 
-  /** Waits until nothing runs. */
+  /** Waits until nothing runs, and what was answered has been handed to the client. */
   async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    do {
+      await Promise.allSettled([...this.#running]);
+      // An answer is written in the turn in which its request ends.
+      await nextTurn();
+    } while (this.#running.size > 0);
   }
 }

@@ -96,6 +96,13 @@ interface Room {
   readonly cut: number;
 }
 
+const LINE_CUT = ' (cut to keep within maxTokens)';
+
+function cutTo(line: string, maxBytes: number): string {
+  if (Buffer.byteLength(line) <= maxBytes) return line;
+  return clipped(line, Math.max(0, maxBytes - Buffer.byteLength(LINE_CUT))) + LINE_CUT;
+}
+
 /** As many items as there is room for, and one at least. */
 async function fit<T, Answer extends Envelope<T>>(
   { text, symbol }: ListForm<T, Answer>,
@@ -113,7 +120,7 @@ async function fit<T, Answer extends Envelope<T>>(
     let source = reader === undefined || symbol === undefined ? undefined : await reader.excerpt(symbol(item));
     if (texts.length === 0) {
       const left = items.length === 1 ? most : room.cut;
-      line = clipped(line, Math.max(0, left));
+      line = cutTo(line, left);
       source = source && shortened(source, left - Buffer.byteLength(line) - NOTE_BYTES);
     }
     const lines = source === undefined ? line : `${line}\n${excerptText(source)}`;
