@@ -14,6 +14,7 @@ import { incrementalSuite } from './incremental.js';
 import { ingestSuite } from './ingest.js';
 import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
+import { mcpSuite } from './mcp.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
 import { vectorsSuite } from './vectors.js';
 import { resolveSuite } from './resolve.js';
@@ -33,6 +34,7 @@ const suites: readonly Suite[] = [
   vectorsSuite(paths),
   retrievalSuite(paths),
   resolveSuite(paths),
+  mcpSuite(projectRoot),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */
