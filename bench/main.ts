@@ -14,6 +14,7 @@ import { incrementalSuite } from './incremental.js';
 import { ingestSuite } from './ingest.js';
 import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
+import { mcpSuite } from './mcp.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
 import { vectorGridSuite } from './vector-grid.js';
 import { vectorsSuite } from './vectors.js';
@@ -37,6 +38,7 @@ const suites: readonly Suite[] = [
   retrievalSuite(paths),
   questionsSuite(paths),
   resolveSuite(paths),
+  mcpSuite(projectRoot),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */

@@ -173,7 +173,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   U5: {
     sentence: 'An MCP server over stdio, usable by any MCP client, within a token budget.',
-    pending: 'the MCP server is not built yet',
   },
   U6: {
     sentence: 'A local web page: search, symbol with source and graph, hotspots, project dependencies.',

@@ -3,6 +3,7 @@ export {
   edgeJson,
   envelopeJson,
   impactJson,
+  rankedJson,
   resolvedJson,
   searchJson,
   similarJson,
@@ -11,3 +12,6 @@ export {
   traversalJson,
   usageJson,
 } from './json-shapes.js';
+export { hotspotJson, isoTime, resolutionJson, sliceJson, statusJson } from './store-shapes.js';
+export { indexReportsJson, type IndexReportsJson } from './index-report.js';
+export { printable } from './printable.js';

@@ -81,7 +81,12 @@ export function searchJson(answer: SearchAnswer): object {
 }
 
 function hitJson(item: SearchHit): Record<string, unknown> {
-  return { ...symbolJson(item), score: item.score, why: item.why, reasons: item.reasons };
+  return { ...rankedJson(item), reasons: item.reasons };
+}
+
+/** A found symbol without the reasons taken apart. */
+export function rankedJson(item: SearchHit): Record<string, unknown> {
+  return { ...symbolJson(item), score: item.score, why: item.why };
 }
 
 export function similarJson(answer: SimilarAnswer): object {

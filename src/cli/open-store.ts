@@ -46,6 +46,15 @@ export async function withKeptStore<T>(context: CommandContext, use: (store: Sto
   return closing(store, use);
 }
 
+/** What opens the store for a program that stays: to change it, creating it when it is absent, or to ask it alone. */
+export function storeOpener(context: CommandContext, { isReadOnly }: { isReadOnly: boolean }): () => Promise<Store> {
+  return async () => {
+    const { openStore } = await import('../index.js');
+    const options = await optionsOf(context);
+    return openStore(isReadOnly && options.path !== MEMORY ? { ...options, readOnly: true } : options);
+  };
+}
+
 async function optionsOf({ host, store }: CommandContext): Promise<StoreOptions> {
   const embedder = await embedderFrom(host.environment);
   const vectorFolder = host.environment['LESTOCKAGE_VECTOR_FOLDER'] ?? '';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCallersCommand, addCalleesCommand } from './commands/callers.js';
+import { addMcpCommand } from './commands/mcp.js';
 import { addResolveCommand } from './commands/resolve.js';
 import { addDependentsCommand, addDepsCommand } from './commands/deps.js';
 import { addDumpCommand } from './commands/dump.js';
@@ -20,6 +20,7 @@ import { addVerifyCommand } from './commands/verify.js';
 import { addVectorsCommand } from './commands/vectors.js';
 import { addWatchCommand } from './commands/watch.js';
 import { addSharedOptions, type Host } from './context.js';
+import { packageVersion } from './package-version.js';
 
 /** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
 export function createProgram(host: Host, json: boolean): Command {
@@ -54,11 +55,6 @@ export function createProgram(host: Host, json: boolean): Command {
   addExportCommand(program, host);
   addVerifyCommand(program, host);
   addVectorsCommand(program, host);
+  addMcpCommand(program, host);
   return program;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isManifest ? String(manifest.version) : 'unknown';
 }

@@ -72,6 +72,8 @@ export interface ResolveOptions {
   /** The project whose code has the name. */
   readonly from: ProjectId;
   readonly limit?: number;
+  /** The `cursor` of the answer before. */
+  readonly cursor?: string;
 }
 
 /** A symbol of another project uses something directly. */
@@ -114,11 +116,12 @@ export class CrossProjectResolver {
    * that name in the packages that its manifests ask for. The locked version goes before one in the range, that before
    * others, newer before older. `A.b` means the `b` of something called `A`.
    *
-   * Throws NotFoundError `PROJECT_NOT_FOUND`, UsageError `INVALID_ARGUMENT` for an empty name or a bad limit.
+   * Throws NotFoundError `PROJECT_NOT_FOUND`, UsageError `INVALID_ARGUMENT` for an empty name, a bad limit or a foreign cursor.
    */
-  async resolveSymbol(name: string, { from, limit = DEFAULT_LIMIT }: ResolveOptions): Promise<Resolution> {
+  async resolveSymbol(name: string, { from, limit = DEFAULT_LIMIT, cursor }: ResolveOptions): Promise<Resolution> {
     requireName(name);
     requireCount('limit', limit);
+    const after = cursor === undefined ? undefined : resolvedPlaceOf(cursor);
     return this.database.snapshot(async (snapshot) => {
       await requireProject(snapshot, from);
       const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(':'), name.lastIndexOf('#')) + 1);
@@ -128,12 +131,12 @@ export class CrossProjectResolver {
       const bears = ({ node }: { node: NodeId }): boolean => hasName(symbols.get(node), name, last);
       const all = inOrder(used.filter(bears), offered.filter(bears), symbols);
       const [first, second] = all;
+      const rest = after === undefined ? all : all.filter((item) => compareResolved(item, after) > 0);
+      const shown = rest.slice(0, limit);
+      const end = rest.length > limit ? shown.at(-1) : undefined;
+      const next = end && encodeCursor('resolve', [end.rank, end.symbol.project, end.symbol.key]);
       return {
-        generation: await readGeneration(snapshot),
-        total: all.length,
-        truncated: all.length > limit,
-        cursor: null,
-        items: all.slice(0, limit),
+        ...envelope(await readGeneration(snapshot), all.length, shown, next ?? null),
         isAmbiguous: first !== undefined && second?.rank === first.rank,
         unresolved: await unresolvedNames(snapshot, from, last),
       };
@@ -313,10 +316,21 @@ function inOrder(
       best.set(node, { symbol, rank: highest + rank, reason, isUsed: false, ...found });
     }
   }
-  return [...best.values()].sort(
-    (a, b) =>
-      a.rank - b.rank || compareText(a.symbol.project, b.symbol.project) || compareText(a.symbol.key, b.symbol.key),
-  );
+  return [...best.values()].sort(compareResolved);
+}
+
+interface ResolvedPlace {
+  readonly rank: number;
+  readonly symbol: Pick<CodeSymbol, 'project' | 'key'>;
+}
+
+function compareResolved(a: ResolvedPlace, b: ResolvedPlace): number {
+  return a.rank - b.rank || compareText(a.symbol.project, b.symbol.project) || compareText(a.symbol.key, b.symbol.key);
+}
+
+function resolvedPlaceOf(cursor: string): ResolvedPlace {
+  const [rank, project, key] = decodeCursor('resolve', ['number', 'string', 'string'], cursor);
+  return { rank: Number(rank), symbol: { project: String(project), key: String(key) } };
 }
 
 async function requireProject(snapshot: Snapshot, project: ProjectId): Promise<void> {

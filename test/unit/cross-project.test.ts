@@ -60,6 +60,9 @@ describe('across projects', () => {
     await expect(store.crossProject.resolveSymbol('make', { from: 'none' })).rejects.toMatchObject({
       code: 'PROJECT_NOT_FOUND',
     });
+    await expect(store.crossProject.resolveSymbol('make', { from: 'app', cursor: 'x' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
     await expect(store.crossProject.resolveSymbol(' ', { from: 'app' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { IndexReport, IndexWarning } from '../../index.js';
+import { indexReportsJson } from '../../answers/index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
 import { wholeNumber } from '../numbers.js';
 import { withWritableStore } from '../open-store.js';
@@ -90,18 +91,7 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
 
 /** Tells of index runs: one JSON document, or a table for each. */
 export function showReports({ output }: CommandContext, reports: readonly IndexReport[]): void {
-  output.document({
-    generation: Math.max(...reports.map((report) => report.generation)),
-    projects: reports.map(({ project, files, nodes, edges, recomputed, warnings, ms }) => ({
-      project,
-      files,
-      nodes,
-      edges,
-      recomputed,
-      warnings,
-      ms,
-    })),
-  });
+  output.document(indexReportsJson(reports));
   if (output.json) return;
   for (const report of reports) {
     showWarnings(report.warnings, (text) => output.warn(text));

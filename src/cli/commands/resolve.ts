@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import type { Resolution } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
-import { resolvedJson } from '../../answers/index.js';
+import { resolutionJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
 import { withStore } from '../open-store.js';
-import { columns, plural, printable } from '../terminal.js';
+import { columns, printable } from '../terminal.js';
+import { showRest } from '../output.js';
 
 interface ResolveFlags {
   readonly from: string;
   readonly limit?: number;
+  readonly cursor?: string;
 }
 
 export function addResolveCommand(program: Command, host: Host): void {
@@ -18,12 +20,14 @@ export function addResolveCommand(program: Command, host: Host): void {
     .argument('<name>', 'a name as the code writes it')
     .requiredOption('--from <project>', 'id of the project whose code has the name')
     .option('--limit <n>', 'at most so many', wholeNumber(1))
-    .action(async (name: string, { from, limit }: ResolveFlags, self: Command) => {
+    .option('--cursor <cursor>', 'go on where an answer ended')
+    .action(async (name: string, { from, limit, cursor }: ResolveFlags, self: Command) => {
       const context = contextOf(host, self);
       await withStore(context, async (store) => {
         const answer = await store.crossProject.resolveSymbol(name, {
           from,
           ...(limit === undefined ? {} : { limit }),
+          ...(cursor === undefined ? {} : { cursor }),
         });
         show(context, answer);
       });
@@ -31,16 +35,8 @@ export function addResolveCommand(program: Command, host: Host): void {
 }
 
 function show({ output }: CommandContext, answer: Resolution): void {
-  const { generation, total, truncated, cursor, items, isAmbiguous, unresolved } = answer;
-  output.document({
-    generation,
-    total,
-    truncated,
-    cursor,
-    items: items.map(resolvedJson),
-    ambiguous: isAmbiguous,
-    unresolved,
-  });
+  const { total, items, isAmbiguous, unresolved } = answer;
+  output.document(resolutionJson(answer));
   if (total === 0) output.line('no import or manifest of the project leads to that name');
   else {
     const rows = items.map((item) =>
@@ -58,5 +54,5 @@ function show({ output }: CommandContext, answer: Resolution): void {
   for (const { import: specifier, path, package: name, status } of unresolved) {
     output.line(printable(`${specifier}${path}: ${name ?? 'unknown package'}, ${status}`));
   }
-  if (truncated) output.line(`${plural(total - items.length, 'more')}`);
+  showRest(output, answer);
 }

@@ -1,0 +1,1 @@
+export { serveMcp, type McpOptions } from './serve.js';
