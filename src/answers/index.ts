@@ -9,3 +9,14 @@ export {
   traversalJson,
   usageJson,
 } from './json-shapes.js';
+export {
+  comparisonJson,
+  historyJson,
+  hotspotJson,
+  isoTime,
+  rankedJson,
+  resolutionJson,
+  sliceJson,
+  snapshotJson,
+  statusJson,
+} from './store-shapes.js';

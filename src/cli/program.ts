@@ -11,6 +11,7 @@ import { addImpactCommand } from './commands/impact.js';
 import { addImportCommand } from './commands/import.js';
 import { addIndexCommand } from './commands/index-folders.js';
 import { addSearchCommand } from './commands/search.js';
+import { addServeCommand } from './commands/serve.js';
 import { addSliceCommand } from './commands/slice.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
@@ -21,9 +22,10 @@ import { addSharedOptions, type Host } from './context.js';
 
 /** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
 export function createProgram(host: Host, json: boolean): Command {
+  const version = packageVersion();
   const program = new Command('lestockage')
     .description('The code of many repositories as a graph in one SQLite file: index it, then ask.')
-    .version(packageVersion())
+    .version(version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -50,6 +52,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addDumpCommand(program, host);
   addExportCommand(program, host);
   addVerifyCommand(program, host);
+  addServeCommand(program, host, version);
   return program;
 }
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Hotspot, HotspotPreset } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
-import { envelopeJson, symbolJson } from '../../answers/index.js';
+import { envelopeJson, hotspotJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
 import { requireProject, withKeptStore } from '../open-store.js';
 import { showRest } from '../output.js';
@@ -49,11 +49,6 @@ export function addHotspotsCommand(program: Command, host: Host): void {
       showRest(output, answer, '--top');
     });
   });
-}
-
-function hotspotJson(hotspot: Hotspot): Record<string, unknown> {
-  const { fanOut, fanIn, centrality, changes, score } = hotspot;
-  return { ...symbolJson(hotspot), fanOut, fanIn, centrality, changes, score };
 }
 
 /** The plain rule has neither centrality nor changes to show. */

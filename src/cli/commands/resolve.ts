@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Resolution } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
-import { resolvedJson } from '../../answers/index.js';
+import { resolutionJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
 import { withStore } from '../open-store.js';
 import { columns, plural, printable } from '../terminal.js';
@@ -31,16 +31,8 @@ export function addResolveCommand(program: Command, host: Host): void {
 }
 
 function show({ output }: CommandContext, answer: Resolution): void {
-  const { generation, total, truncated, cursor, items, isAmbiguous, unresolved } = answer;
-  output.document({
-    generation,
-    total,
-    truncated,
-    cursor,
-    items: items.map(resolvedJson),
-    ambiguous: isAmbiguous,
-    unresolved,
-  });
+  const { total, truncated, items, isAmbiguous, unresolved } = answer;
+  output.document(resolutionJson(answer));
   if (total === 0) output.line('no import or manifest of the project leads to that name');
   else {
     const rows = items.map((item) =>

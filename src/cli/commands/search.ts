@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { NodeType, RankedSymbol } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
-import { envelopeJson, symbolJson } from '../../answers/index.js';
+import { envelopeJson, rankedJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
 import { requireProject, withStore } from '../open-store.js';
 import { showRest } from '../output.js';
@@ -58,10 +58,6 @@ export function addSearchCommand(program: Command, host: Host): void {
         showRest(output, answer, '-k');
       });
     });
-}
-
-function rankedJson(item: RankedSymbol): Record<string, unknown> {
-  return { ...symbolJson(item), score: item.score, why: item.why };
 }
 
 function rankedRow(item: RankedSymbol): string[] {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ProgramSlice, SliceOptions, Store } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
-import { symbolJson } from '../../answers/index.js';
+import { sliceJson } from '../../answers/index.js';
 import { requireProject, withKeptStore } from '../open-store.js';
 import { symbolRow } from '../symbol-row.js';
 import { printable } from '../terminal.js';
@@ -34,7 +34,7 @@ export function addSliceCommand(program: Command, host: Host): void {
           direction: flags.forward === true ? 'forward' : 'backward',
           ...(flags.project === undefined ? {} : { project: flags.project }),
         });
-        output.document({ function: symbolJson(answer.function), lines: answer.lines });
+        output.document(sliceJson(answer));
         output.line(symbolRow(answer.function).slice(0, 3).join('  '));
         for (const line of numbered(answer)) output.line(line);
       });

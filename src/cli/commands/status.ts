@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { StoreStatus } from '../../index.js';
+import { isoTime, statusJson } from '../../answers/index.js';
 import { contextOf, type Host } from '../context.js';
 import { withStore } from '../open-store.js';
 import { columns, printable } from '../terminal.js';
@@ -15,18 +16,6 @@ export function addStatusCommand(program: Command, host: Host): void {
       output.document(statusJson(status));
       for (const line of statusLines(status, context.database)) output.line(line);
     });
-}
-
-function statusJson(status: StoreStatus): object {
-  const { schemaVersion, generation, backend, sizeBytes, replica, projects } = status;
-  return {
-    schemaVersion,
-    generation,
-    backend,
-    sizeBytes,
-    ...(replica === undefined ? {} : { replica: { ...replica, syncedAt: isoTime(replica.syncedAt) } }),
-    projects: projects.map((project) => ({ ...project, indexedAt: isoTime(project.indexedAt) })),
-  };
 }
 
 function statusLines(status: StoreStatus, database: string): string[] {
@@ -50,8 +39,4 @@ function statusLines(status: StoreStatus, database: string): string[] {
     '',
     ...columns([['project', 'files', 'nodes', 'edges', 'embeddings', 'indexed at', 'root'], ...rows]),
   ];
-}
-
-function isoTime(timeMs: number | null): string | null {
-  return timeMs === null ? null : new Date(timeMs).toISOString();
 }
