@@ -42,12 +42,12 @@ export async function findChromium() {
 }
 
 /** Starts it with a fresh profile; `close` ends it and removes the profile. */
-export async function startChromium(options = {}) {
+export async function startChromium({ args = [], ...options } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'lestockage-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await findChromium(),
     headless: true,
-    args: ARGUMENTS,
+    args: [...ARGUMENTS, ...args],
     ...options,
   });
   const close = async () => {

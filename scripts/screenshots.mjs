@@ -98,7 +98,9 @@ async function findSymbol(page) {
 }
 
 async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('.loading') === null);
+  await page.waitForFunction(
+    () => document.querySelector('.loading') === null && !document.body.innerText.includes('Slicing…'),
+  );
   await page.waitForTimeout(300);
 }
 

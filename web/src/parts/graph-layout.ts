@@ -74,13 +74,13 @@ function placeColumns(
     }
     x += (subColumns - 1) * SUB_COLUMN_GAP + COLUMN_GAP;
   }
-  return fitHeight(spots, x - COLUMN_GAP);
+  return fitShape(spots, x - COLUMN_GAP);
 }
 
-/** Draws rows apart where the picture would be a narrow band. */
-function fitHeight(spots: readonly Spot[], width: number): Spot[] {
-  const heights = spots.map(({ y }) => Math.abs(y) * 2);
-  const height = Math.max(...heights, ROW_GAP);
-  const stretch = Math.min(MOST_STRETCH, Math.max(1, (width * SHAPE) / height));
-  return spots.map(({ x, y }) => ({ x, y: y * stretch }));
+/** Draws rows or columns apart, so that the picture has about the shape of its frame. */
+function fitShape(spots: readonly Spot[], width: number): Spot[] {
+  const height = Math.max(ROW_GAP, ...spots.map(({ y }) => Math.abs(y) * 2));
+  const taller = Math.min(MOST_STRETCH, Math.max(1, (width * SHAPE) / height));
+  const wider = Math.min(MOST_STRETCH, Math.max(1, height / SHAPE / Math.max(width, COLUMN_GAP)));
+  return spots.map(({ x, y }) => ({ x: x * wider, y: y * taller }));
 }

@@ -141,16 +141,18 @@ function Happenings() {
       {list.length === 0 ? (
         <p class="muted">Nothing changed. Index runs of any process show up here as they commit.</p>
       ) : (
-        <ul class="rows" role="log" aria-label="Changes of the store">
-          {list.map(({ at, text }) => (
-            <li key={`${at.getTime()} ${text}`} class="row-head">
-              <time class="muted" dateTime={at.toISOString()}>
-                {at.toLocaleTimeString('en')}
-              </time>
-              <span>{text}</span>
-            </li>
-          ))}
-        </ul>
+        <div role="log" aria-label="Changes of the store">
+          <ul class="rows">
+            {list.map(({ at, text }) => (
+              <li key={`${at.getTime()} ${text}`} class="row-head">
+                <time class="muted" dateTime={at.toISOString()}>
+                  {at.toLocaleTimeString('en')}
+                </time>
+                <span>{text}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
     </section>
   );
