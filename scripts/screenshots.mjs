@@ -93,7 +93,7 @@ async function findSymbol(page) {
       items.find(
         ({ file, endLine, startLine, fanIn }) => file.startsWith('src/sql') && endLine - startLine < 60 && fanIn > 1,
       ) ?? items[0];
-    return { key: encodeURIComponent(`${found.project}//${found.key}`), line: String(found.endLine - 2) };
+    return { key: encodeURIComponent(`${found.project}//${found.key}`), line: String(found.endLine - 1) };
   });
 }
 
@@ -121,7 +121,7 @@ try {
       await page.waitForTimeout(150);
       await settled(page);
       if (view === 'graph') await page.locator('.graph-frame').first().scrollIntoViewIfNeeded();
-      const whole = !['graph', 'search'].includes(view);
+      const whole = !['graph', 'search', 'slice'].includes(view);
       await page.screenshot({ path: join(FOLDER, `${view}-${look}.png`), fullPage: whole });
     }
     await close();

@@ -22,7 +22,10 @@ export function SymbolSource({ symbol }: { readonly symbol: CodeSymbol }) {
   const line = lineOf(place.value.query['line']);
   const direction: Direction = place.value.query['direction'] === 'forward' ? 'forward' : 'backward';
   const slice = useAnswer<Slice>(line === undefined ? undefined : 'slice', { project, file, line, direction });
-  const marked = useMemo(() => (slice.answer === undefined ? undefined : new Set(slice.answer.lines)), [slice.answer]);
+  const marked = useMemo(
+    () => (slice.answer === undefined || slice.answer.lines.length === 0 ? undefined : new Set(slice.answer.lines)),
+    [slice.answer],
+  );
   const choose = (next: number): void => amend({ line: next === line ? undefined : String(next) });
   return (
     <section class="panel source-panel" aria-labelledby="source-title">
@@ -68,7 +71,9 @@ function SliceBar(props: {
           ? slice.error.message
           : slice.answer === undefined
             ? 'Slicing…'
-            : `Line ${line}: ${counted(slice.answer.lines.length, 'line')} in the slice`}
+            : slice.answer.lines.length === 0
+              ? `Line ${line} has no code to slice.`
+              : `Line ${line}: ${counted(slice.answer.lines.length, 'line')} in the slice`}
       </span>
       <span class="segments" role="group" aria-label="Direction of the slice">
         {DIRECTIONS.map(([each, title, meaning]) => (
