@@ -91,8 +91,9 @@ function isOfWebGl(text: string): boolean {
 
 async function show(hash: string): Promise<void> {
   await page.goto(`${url.split('#')[0] ?? ''}${hash}`);
+  await page.locator('.bar').waitFor();
   await page.locator('main h1').first().waitFor();
-  await page.waitForFunction("document.querySelector('.loading') === null");
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
 /** The element that has the focus, by its name. */
@@ -159,7 +160,7 @@ describe('the web page', () => {
     expect(backward).toBeGreaterThan(1);
     expect(page.url()).toMatch(/line=\d+/);
     await page.getByRole('button', { name: 'Forward' }).click();
-    await page.waitForFunction(`document.querySelectorAll('.in-slice').length !== ${backward}`);
+    await expect.poll(() => page.locator('.in-slice').count()).not.toBe(backward);
     await page.reload();
     await page.locator('.in-slice').first().waitFor();
     expect(await page.getByRole('button', { name: 'Forward' }).getAttribute('aria-pressed')).toBe('true');

@@ -6,11 +6,12 @@ import './styles/charts.css';
 import { render } from 'preact';
 import { App } from './app.js';
 import { startRouter } from './router.js';
-import { startSession } from './session.js';
+import { followToken, startSession } from './session.js';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('The page has no place for the program.');
 // The token is taken out of the address before anybody reads it.
+followToken();
 const starting = startSession();
 startRouter();
 render(<App />, root);

@@ -14,9 +14,17 @@ export async function startSession(): Promise<void> {
   if (token !== undefined) history.replaceState(null, '', '#/');
   sessionError.value = undefined;
   try {
+    const isFirst = session.value === undefined;
     session.value = await ask<Session>('session', {}, token === undefined ? {} : { token });
-    followChanges();
+    if (isFirst) followChanges();
   } catch (error) {
     sessionError.value = error instanceof ApiError ? error : new ApiError('FAILED', String(error), 0);
   }
+}
+
+/** An address with a token may be pasted into a page that is open: then only the part behind `#` changes. */
+export function followToken(): void {
+  addEventListener('hashchange', () => {
+    if (TOKEN.test(location.hash)) void startSession();
+  });
 }
