@@ -86,6 +86,8 @@ export {
   type CycleOptions,
   type EdgeChoice,
   type GraphOverview,
+  type HistoryEntry,
+  type HistoryOptions,
   type Hotspot,
   type HotspotOptions,
   type HotspotPreset,

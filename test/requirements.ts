@@ -176,7 +176,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   U6: {
     sentence: 'A local web page: search, symbol with source and graph, hotspots, project dependencies.',
-    pending: 'the web page is not built yet',
   },
   U7: {
     sentence:

@@ -15,6 +15,7 @@ import {
   type TakeSnapshotOptions,
 } from './metric-snapshots.js';
 import { ComparisonPage, type CompareOptions, type SnapshotComparison } from './snapshot-comparison.js';
+import { readHistory, type HistoryEntry, type HistoryOptions } from './measure-history.js';
 import { WholeGraph, type ComputationListener } from './whole-graph.js';
 
 /** The counts of a project or the whole store, read from one state. */
@@ -43,6 +44,7 @@ export interface AnalyticsOptions {
  * graph to compute is kept in the store until an index run changes the graph.
  */
 export class Analytics {
+  readonly #database: Database;
   readonly #statistics: GraphStatistics;
   readonly #graph: WholeGraph;
   readonly #snapshots: MetricSnapshots;
@@ -53,6 +55,7 @@ export class Analytics {
     const { clock = Date.now, readCommit = async () => undefined } = options;
     this.#readChanges = options.readChanges ?? (async () => new Map());
     this.#kept = options.keptGraphs;
+    this.#database = database;
     this.#statistics = new GraphStatistics(database);
     this.#graph = new WholeGraph(database, options.keptGraphs, options.onComputed ?? (() => undefined));
     this.#snapshots = new MetricSnapshots(database, this.#statistics, this.#graph, clock, readCommit);
@@ -151,6 +154,16 @@ export class Analytics {
   /** The snapshots that were taken, in that order. Throws UsageError with code `INVALID_ARGUMENT` for bad options. */
   async listSnapshots(options: ListSnapshotsOptions = {}): Promise<Envelope<SnapshotInfo>> {
     return this.#snapshots.list(options);
+  }
+
+  /**
+   * What was measured over time: the sums of each snapshot, and, when asked for, the measures of one symbol; the latest
+   * snapshots, the oldest of them first. There is no reading on: a higher limit gives more.
+   *
+   * Throws CorruptionError `SNAPSHOT_CORRUPT` for a damaged snapshot, UsageError `INVALID_ARGUMENT` for a bad limit.
+   */
+  async getHistory(options: HistoryOptions = {}): Promise<Envelope<HistoryEntry>> {
+    return readHistory(this.#database, this.#statistics, this.#snapshots, options);
   }
 
   /** Forgets a snapshot of a project, or without one of the whole store, and gives whether there was one. */

@@ -18,6 +18,7 @@ export type { LayeredSymbol, LayerOptions } from './layers.js';
 export type { ImportCycle, ImportCycleOptions } from './import-cycles.js';
 export type { ComputationListener } from './whole-graph.js';
 export type { CommitReader, ListSnapshotsOptions, TakeSnapshotOptions } from './metric-snapshots.js';
+export type { HistoryEntry, HistoryOptions } from './measure-history.js';
 export type { SymbolMeasures } from './metric-table.js';
 export type {
   CompareOptions,

@@ -118,6 +118,12 @@ export class MetricSnapshots {
     });
   }
 
+  /** All snapshots, the oldest first. */
+  async infos(snapshot: Snapshot): Promise<SnapshotInfo[]> {
+    const { found } = await this.#stored.list(snapshot, { limit: Number.MAX_SAFE_INTEGER });
+    return found.map(({ info }) => info);
+  }
+
   async delete(label: string, project: ProjectId | undefined): Promise<boolean> {
     return this.#stored.delete(nameOf(project, label));
   }

@@ -79,6 +79,18 @@ export class MetricTable {
     };
   }
 
+  /** What was measured of one symbol; undefined when it was not there. */
+  find(project: ProjectId, key: string): SymbolMeasures | undefined {
+    const { keys, projectOf } = this.symbols;
+    const wanted = this.projects.indexOf(project);
+    for (let at = keys.indexOf(key); at >= 0; at = keys.indexOf(key, at + 1)) {
+      if (projectOf[at] !== wanted) continue;
+      const { complexity, fanIn, fanOut, centrality, lines } = this.symbol(at);
+      return { complexity, fanIn, fanOut, centrality, lines };
+    }
+    return undefined;
+  }
+
   /** In a form to be stored. */
   pack(): { readonly about: About; readonly columns: Columns } {
     const { keys, ...columns } = this.symbols;

@@ -12,6 +12,15 @@ export {
   traversalJson,
   usageJson,
 } from './json-shapes.js';
-export { hotspotJson, isoTime, resolutionJson, sliceJson, statusJson } from './store-shapes.js';
+export {
+  comparisonJson,
+  historyJson,
+  hotspotJson,
+  isoTime,
+  resolutionJson,
+  sliceJson,
+  snapshotJson,
+  statusJson,
+} from './store-shapes.js';
 export { indexReportsJson, type IndexReportsJson } from './index-report.js';
 export { printable } from './printable.js';

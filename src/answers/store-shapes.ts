@@ -1,4 +1,13 @@
-import type { Hotspot, ProgramSlice, Resolution, StoreStatus } from '../index.js';
+import type {
+  Hotspot,
+  HistoryEntry,
+  ProgramSlice,
+  Resolution,
+  SnapshotComparison,
+  SnapshotInfo,
+  StoreStatus,
+  SymbolChange,
+} from '../index.js';
 import { envelopeJson, resolvedJson, symbolJson } from './json-shapes.js';
 
 /** What the store holds; times are ISO 8601. */
@@ -30,4 +39,28 @@ export function resolutionJson(answer: Resolution): object {
 
 export function sliceJson(answer: ProgramSlice): object {
   return { function: symbolJson(answer.function), lines: answer.lines };
+}
+
+export function snapshotJson({
+  label,
+  project,
+  takenAt,
+  generation,
+  sizeBytes,
+}: SnapshotInfo): Record<string, unknown> {
+  return { label, project, takenAt, generation, sizeBytes };
+}
+
+export function historyJson(entry: HistoryEntry): Record<string, unknown> {
+  const { label, project, takenAt, generation, nodesByType, edgesByType, complexity, symbol } = entry;
+  return { label, project, takenAt, generation, nodesByType, edgesByType, complexity, symbol };
+}
+
+export function comparisonJson(answer: SnapshotComparison): object {
+  const { from, to, counts, nodesByType, edgesByType, complexity } = answer;
+  return { ...envelopeJson(answer, changeJson), from, to, counts, nodesByType, edgesByType, complexity };
+}
+
+function changeJson({ change, project, key, type, changed, before, after }: SymbolChange): Record<string, unknown> {
+  return { change, project, key, type, changed, before, after };
 }

@@ -49,6 +49,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   STALE_GENERATION: EXIT.busy,
   LEASE_LOST: EXIT.busy,
   PROJECT_BUSY: EXIT.busy,
+  PORT_TAKEN: EXIT.busy,
   CONNECTION_FAILED: EXIT.busy,
   RESULT_LOST: EXIT.busy,
   SCHEMA_TOO_NEW: EXIT.corrupt,

@@ -12,6 +12,7 @@ import { addImportCommand } from './commands/import.js';
 import { addIndexCommand } from './commands/index-folders.js';
 import { addSearchCommand } from './commands/search.js';
 import { addSimilarCommand } from './commands/similar.js';
+import { addServeCommand } from './commands/serve.js';
 import { addSliceCommand } from './commands/slice.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
@@ -24,9 +25,10 @@ import { packageVersion } from './package-version.js';
 
 /** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
 export function createProgram(host: Host, json: boolean): Command {
+  const version = packageVersion();
   const program = new Command('lestockage')
     .description('The code of many repositories as a graph in one SQLite file: index it, then ask.')
-    .version(packageVersion())
+    .version(version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -56,5 +58,6 @@ export function createProgram(host: Host, json: boolean): Command {
   addVerifyCommand(program, host);
   addVectorsCommand(program, host);
   addMcpCommand(program, host);
+  addServeCommand(program, host, version);
   return program;
 }

@@ -61,6 +61,20 @@ export class EdgeStore {
     return rows.map(decodeEdge);
   }
 
+  /** The edges whose two ends are among some nodes, of these types or of all, ordered by their ends. */
+  async getAmong(nodeIds: readonly NodeId[], edgeTypes: readonly EdgeType[] = EDGE_TYPES): Promise<Edge[]> {
+    for (const id of nodeIds) requireValue(POSITIVE, 'nodeIds', id);
+    for (const type of edgeTypes) requireValue(EDGE_TYPE, 'edgeTypes', type);
+    const rows = await this.database.all<EdgeRow>(
+      `WITH wanted(id) AS MATERIALIZED (SELECT DISTINCT value FROM json_each(?))
+       SELECT e.* FROM wanted AS w CROSS JOIN intel_edges AS e ON e.caller_id = w.id
+       WHERE e.callee_id IN wanted AND e.edge_type IN (SELECT value FROM json_each(?))
+       ORDER BY e.caller_id, e.callee_id, e.edge_type`,
+      [JSON.stringify(nodeIds), JSON.stringify(edgeTypes)],
+    );
+    return rows.map(decodeEdge);
+  }
+
   /** All edges of a type, or those that leave the nodes of one project, ordered by their ends. */
   async getByType(edgeType: EdgeType, options: { readonly project?: ProjectId } = {}): Promise<Edge[]> {
     requireValue(EDGE_TYPE, 'edgeType', edgeType);

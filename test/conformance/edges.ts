@@ -65,6 +65,25 @@ export function describeEdges(backend: Backend): void {
       expect(await countEdges()).toBe(0);
     });
 
+    it('[S6] finds the edges among some nodes', async () => {
+      await edges.batchInsert([
+        { callerId: b, calleeId: a, edgeType: 'call', metadata: { callCount: 2 } },
+        { callerId: a, calleeId: b, edgeType: 'import' },
+        { callerId: other, calleeId: b, edgeType: 'call' },
+        { callerId: a, calleeId: a, edgeType: 'call' },
+      ]);
+      const ends = (found: readonly { callerId: NodeId; calleeId: NodeId }[]): NodeId[][] =>
+        found.map((edge) => [edge.callerId, edge.calleeId]);
+      expect(ends(await edges.getAmong([b, a, a, ABSENT as NodeId]))).toEqual([
+        [a, a],
+        [a, b],
+        [b, a],
+      ]);
+      expect(await edges.getAmong([a, b], ['call'])).toMatchObject([{ calleeId: a }, { metadata: { callCount: 2 } }]);
+      expect(await edges.getAmong([])).toEqual([]);
+      await expect(edges.getAmong([0 as NodeId])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    });
+
     it('[S6] finds edges by caller, by callee and by type', async () => {
       await edges.batchInsert([
         { callerId: a, calleeId: b, edgeType: 'call' },

@@ -25,7 +25,7 @@ export interface SourceFile {
 /** The TypeScript files below a folder of the project, parsed, in order of their paths. */
 export function readSourceFiles(folder: string): SourceFile[] {
   return readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.includes('fixtures/'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('fixtures/'))
     .map((name) => `${folder}/${name}`)
     .sort()
     .map(parseFile);

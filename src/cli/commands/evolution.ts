@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Measure, SnapshotComparison, SnapshotInfo, Store, SymbolChange } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
-import { envelopeJson } from '../../answers/index.js';
+import { comparisonJson, envelopeJson, snapshotJson } from '../../answers/index.js';
 import { requireProject, withKeptStore, withStore } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
@@ -72,7 +72,7 @@ async function take(
     replace: flags.replace === true,
     signal: host.signal,
   });
-  output.document(infoJson(info));
+  output.document(snapshotJson(info));
   output.line(columns([infoRow(info)]).join('\n'));
 }
 
@@ -91,7 +91,7 @@ async function forget({ output }: CommandContext, store: Store, flags: Evolution
 
 async function list({ output }: CommandContext, store: Store, flags: EvolutionFlags): Promise<void> {
   const answer = await store.analytics.listSnapshots({ ...pageOf(flags, output.json), ...scopeOf(flags) });
-  output.document(envelopeJson(answer, infoJson));
+  output.document(envelopeJson(answer, snapshotJson));
   if (answer.total === 0) output.line('no snapshot was taken yet');
   for (const row of columns(answer.items.map(infoRow))) output.line(row);
   showRest(output, answer);
@@ -110,11 +110,7 @@ async function compare(
     ...(flags.to === undefined ? {} : { to: flags.to }),
     signal: host.signal,
   });
-  const { from: before, to: after, counts, nodesByType, edgesByType, complexity } = answer;
-  output.document({
-    ...envelopeJson(answer, changeJson),
-    ...{ from: before, to: after, counts, nodesByType, edgesByType, complexity },
-  });
+  output.document(comparisonJson(answer));
   if (output.json) return;
   for (const line of comparisonLines(answer)) output.line(line);
   showRest(output, answer);
@@ -122,14 +118,6 @@ async function compare(
 
 function scopeOf({ project }: EvolutionFlags): { readonly project?: string } {
   return project === undefined ? {} : { project };
-}
-
-function infoJson({ label, project, takenAt, generation, sizeBytes }: SnapshotInfo): Record<string, unknown> {
-  return { label, project, takenAt, generation, sizeBytes };
-}
-
-function changeJson({ change, project, key, type, changed, before, after }: SymbolChange): Record<string, unknown> {
-  return { change, project, key, type, changed, before, after };
 }
 
 type State = Pick<SnapshotInfo, 'project' | 'generation' | 'takenAt'> & { readonly label: string | null };

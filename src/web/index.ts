@@ -1,0 +1,1 @@
+export { WebServer, type WebServerOptions } from './web-server.js';
