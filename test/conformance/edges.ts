@@ -74,7 +74,7 @@ export function describeEdges(backend: Backend): void {
       ]);
       const ends = (found: readonly { callerId: NodeId; calleeId: NodeId }[]): NodeId[][] =>
         found.map((edge) => [edge.callerId, edge.calleeId]);
-      expect(ends(await edges.getAmong([b, a, a, ABSENT as NodeId]))).toEqual([
+      expect(ends(await edges.getAmong([b, a, a, ABSENT]))).toEqual([
         [a, a],
         [a, b],
         [b, a],
