@@ -116,7 +116,11 @@ export const SCHEMAS = {
   },
   Symbols: envelope(ref('Symbol')),
   SearchResults: {
-    ...envelope(object({ ...SYMBOL, score: NUMBER, why: TEXT }), { mode: TEXT, notes: TEXTS }),
+    ...envelope(object({ ...SYMBOL, score: NUMBER, why: TEXT }), {
+      mode: TEXT,
+      isComplete: { ...FLAG, description: 'False when more may fit than were ranked and counted.' },
+      notes: TEXTS,
+    }),
   },
   Source: object({
     project: TEXT,

@@ -28,6 +28,7 @@ async function searchSymbols(question: Question): Promise<object> {
     k: parameters.number('limit'),
     signal,
   });
-  const { mode, notes } = answer;
-  return { ...envelopeJson(answer, rankedJson), mode, notes };
+  const { mode, notes, lists } = answer;
+  const isComplete = lists.every((list) => list.isComplete);
+  return { ...envelopeJson(answer, rankedJson), mode, isComplete, notes };
 }

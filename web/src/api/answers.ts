@@ -29,7 +29,9 @@ export interface Found extends CodeSymbol {
 
 export interface SearchAnswer extends Envelope<Found> {
   readonly mode: string;
-  readonly notes?: readonly string[];
+  /** False when more may fit than were ranked and counted. */
+  readonly isComplete: boolean;
+  readonly notes: readonly string[];
 }
 
 export interface Edge {

@@ -69,7 +69,7 @@ function Results(props: {
       <div class="visually-hidden" role="status">
         {counted(answer.total, 'result')}
       </div>
-      {(answer.notes ?? []).map((note) => (
+      {answer.notes.map((note) => (
         <p key={note} class="note">
           {note}
         </p>
@@ -79,7 +79,13 @@ function Results(props: {
           <Result key={`${item.project}//${item.key}`} item={item} />
         ))}
       </ol>
-      <Rest shown={items.length} total={answer.total} what="result" readOn={readOn} isReadingOn={isReadingOn} />
+      <Rest
+        shown={items.length}
+        total={answer.total}
+        what={answer.isComplete ? 'result' : 'best result'}
+        readOn={readOn}
+        isReadingOn={isReadingOn}
+      />
     </>
   );
 }
