@@ -208,5 +208,17 @@ export {
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
-export { openStore, Store, type ProjectGraph, type StoreOptions, type StoreStatus } from './store/index.js';
+export {
+  openStore,
+  pullStore,
+  pushStore,
+  Store,
+  type ProjectGraph,
+  type ProjectTransfer,
+  type StoreOptions,
+  type StoreStatus,
+  type TransferOptions,
+  type TransferProgress,
+  type TransferReport,
+} from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

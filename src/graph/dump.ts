@@ -54,10 +54,11 @@ const NODE_ATTRIBUTES = [
  * the store, which is held until the iteration ends.
  */
 export function dumpLines(database: Database, options: DumpOptions = {}): AsyncGenerator<string, void, void> {
-  return fromOneState(database, (snapshot) => linesOf(snapshot, options));
+  return fromOneState(database, (snapshot) => dumpLinesOf(snapshot, options));
 }
 
-async function* linesOf(
+/** The same lines from a state that somebody else holds. */
+export async function* dumpLinesOf(
   snapshot: Snapshot,
   { project, isWithinProjects = false }: DumpOptions,
 ): AsyncGenerator<string, void, void> {

@@ -8,7 +8,7 @@ export {
   type VerifyReport,
 } from './rebuild-comparison.js';
 export { checkIntegrity, type Check } from './integrity.js';
-export { dumpLines, type DumpOptions } from './dump.js';
+export { dumpLines, dumpLinesOf, type DumpOptions } from './dump.js';
 export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';
 export { ProjectReader, type NodeName, type WrittenFile } from './project-reader.js';
 export {
@@ -50,6 +50,7 @@ export { FileStore } from './file-store.js';
 export type { NodeChange, NodeInput } from './node-input.js';
 export { NodeRowEmbeddings } from './node-embeddings.js';
 export { NodeStore } from './node-store.js';
+export { FORGET_EDGE_COUNTS_SQL } from './project-rows.js';
 export { ProjectStore, type Project } from './project-store.js';
 export { ReferenceStore, type StoredReference } from './reference-store.js';
 export type { ProjectFiles, ProjectState, StateEdge } from './project-state.js';

@@ -114,7 +114,7 @@ export class LibsqlWriter {
       const sequence = ++this.sequence;
       let failure: unknown;
       try {
-        return await this.send(prepared, sequence);
+        return await this.send(prepared, sequence, options.extraTimeMs ?? 0);
       } catch (error) {
         failure = error;
       }
@@ -134,12 +134,12 @@ export class LibsqlWriter {
     }
   }
 
-  private async send(prepared: PreparedBatch, sequence: number): Promise<WriteResult> {
+  private async send(prepared: PreparedBatch, sequence: number, moreTimeMs: number): Promise<WriteResult> {
     const before = [claim(this.writer, sequence)];
     if (sequence === 1) {
       before.push({ sql: FORGET_OLD_WRITERS_SQL, parameters: [] }, { sql: FORGET_OLD_STAGING_SQL, parameters: [] });
     }
-    const extraTimeMs = Math.ceil((prepared.sizeBytes / BYTES_PER_SECOND) * 1000);
+    const extraTimeMs = moreTimeMs + Math.ceil((prepared.sizeBytes / BYTES_PER_SECOND) * 1000);
     const results = await this.link.batch([...before, ...prepared.statements], 'write', extraTimeMs);
     return collectResults(prepared, results.slice(before.length));
   }

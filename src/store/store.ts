@@ -62,6 +62,7 @@ import { embedStore } from './embed-store.js';
 import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
+import { opened } from './opened-database.js';
 import { readChanges, readCommit } from './project-history.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { queryInvalidation } from './query-invalidation.js';
@@ -152,7 +153,7 @@ export class Store implements AsyncDisposable {
   readonly #externals: ExternalRefs;
 
   constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
-    this.#database = database;
+    this.#database = opened(this, database);
     this.#externals = new ExternalRefs(database);
     this.embedder = embedder;
     this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
