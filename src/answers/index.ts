@@ -9,3 +9,4 @@ export {
   traversalJson,
   usageJson,
 } from './json-shapes.js';
+export { transferJson } from './transfer-json.js';

@@ -15,6 +15,7 @@ import { addSliceCommand } from './commands/slice.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
 import { addSymbolCommand } from './commands/symbol.js';
+import { addPullCommand, addPushCommand } from './commands/transfer.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { addWatchCommand } from './commands/watch.js';
 import { addSharedOptions, type Host } from './context.js';
@@ -50,6 +51,8 @@ export function createProgram(host: Host, json: boolean): Command {
   addDumpCommand(program, host);
   addExportCommand(program, host);
   addVerifyCommand(program, host);
+  addPushCommand(program, host);
+  addPullCommand(program, host);
   return program;
 }
 

@@ -6,7 +6,7 @@ export interface Section {
   readonly name: string;
   /** Reads the rows; its only parameter is the project. */
   readonly select: string;
-  /** What is run for each row, with its values in the order of the columns. */
+  /** What is run for each row, with its values by the number of the column; never as it stands, but for many rows at once. */
   readonly inserts: readonly string[];
   /** The column that numbers the rows, when others name them by it. */
   readonly id?: { readonly kind: NumberedKind; readonly column: number };
@@ -24,7 +24,7 @@ interface TableSpec {
   readonly table: string;
   /** What stands after FROM, where it is more than the table, which is `t`. */
   readonly from?: string;
-  /** Rows of the project `?1`. */
+  /** Rows of the project, which is the parameter. */
   readonly where: string;
   readonly order: string;
   readonly maps?: Readonly<Record<string, Mapping>>;
@@ -37,8 +37,8 @@ interface TableSpec {
   readonly numbers?: { readonly kind: NumberedKind; readonly column: string };
 }
 
-const OF_PROJECT = 't.project_id = ?1';
-const OF_SPACE = `t.space = 'project/' || ?1`;
+const OF_PROJECT = 't.project_id = ?';
+const OF_SPACE = `t.space = 'project/' || ?`;
 
 /**
  * The tables that have rows of a project, in the order in which these are written: packages before the files, so
@@ -56,7 +56,7 @@ const TABLES: readonly TableSpec[] = [
   {
     table: 'symbol_refs',
     from: 'intel_nodes AS n CROSS JOIN symbol_refs AS t ON t.source_id = n.id',
-    where: 'n.project_id = ?1',
+    where: 'n.project_id = ?',
     order: 't.source_id, t.ordinal',
     maps: { source_id: 'node' },
   },
@@ -64,7 +64,7 @@ const TABLES: readonly TableSpec[] = [
     table: 'intel_edges',
     from: `intel_nodes AS n CROSS JOIN intel_edges AS t ON t.caller_id = n.id
            CROSS JOIN intel_nodes AS c ON c.id = t.callee_id AND c.project_id = n.project_id`,
-    where: 'n.project_id = ?1',
+    where: 'n.project_id = ?',
     order: 't.caller_id, t.callee_id, t.edge_type',
     maps: { caller_id: 'node', callee_id: 'node' },
   },
@@ -92,7 +92,7 @@ const TABLES: readonly TableSpec[] = [
   {
     table: 'external_refs',
     from: 'intel_nodes AS n CROSS JOIN external_refs AS t ON t.source_id = n.id',
-    where: 'n.project_id = ?1',
+    where: 'n.project_id = ?',
     order: 't.source_id, t.name_id, t.kind',
     maps: { source_id: 'node', name_id: 'name' },
   },
@@ -106,7 +106,7 @@ const TABLES: readonly TableSpec[] = [
   {
     table: 'memo_dependents',
     from: 'memo_packs AS p CROSS JOIN memo_dependents AS t',
-    where: `p.space = 'project/' || ?1 AND t.pack_id = p.id`,
+    where: `p.space = 'project/' || ? AND t.pack_id = p.id`,
     order: 't.thing, t.pack_id',
     maps: { pack_id: 'pack' },
   },
@@ -129,7 +129,7 @@ const OTHERS: readonly Section[] = [
     name: 'embedding_scopes',
     select: `SELECT s.project_id AS project, m.model AS model, m.dimension AS dimension, s.follows AS follows
              FROM embedding_scopes AS s JOIN embedding_models AS m ON m.id = s.model_id
-             WHERE s.project_id = ?1 ORDER BY m.model, m.dimension`,
+             WHERE s.project_id = ? ORDER BY m.model, m.dimension`,
     inserts: [
       'INSERT INTO embedding_models (model, dimension) VALUES (?2, ?3) ON CONFLICT (model, dimension) DO NOTHING',
       `INSERT INTO embedding_scopes (project_id, model_id, follows) VALUES (?1, (${MODEL_ID}), ?4)`,
@@ -141,7 +141,7 @@ const OTHERS: readonly Section[] = [
                e.content_hash AS hash
              FROM embedding_scopes AS s JOIN embedding_models AS m ON m.id = s.model_id
              CROSS JOIN node_embeddings AS l ON l.scope_id = s.id CROSS JOIN embeddings AS e ON e.id = l.embedding_id
-             WHERE s.project_id = ?1 ORDER BY s.id, l.node_id`,
+             WHERE s.project_id = ? ORDER BY s.id, l.node_id`,
     inserts: [
       `INSERT INTO node_embeddings (node_id, scope_id, embedding_id)
        VALUES ((SELECT target_id FROM transfer_ids WHERE kind = 'node' AND source_id = ?4), (${SCOPE_ID}),
@@ -152,18 +152,19 @@ const OTHERS: readonly Section[] = [
     name: 'embedding_queue',
     select: `SELECT s.project_id AS project, m.model AS model, m.dimension AS dimension, q.path AS path
              FROM embedding_scopes AS s JOIN embedding_models AS m ON m.id = s.model_id
-             JOIN embedding_queue AS q ON q.scope_id = s.id WHERE s.project_id = ?1 ORDER BY q.id`,
+             JOIN embedding_queue AS q ON q.scope_id = s.id WHERE s.project_id = ? ORDER BY q.id`,
     inserts: [`INSERT INTO embedding_queue (scope_id, path) VALUES ((${SCOPE_ID}), ?4)`],
   },
   {
     name: 'edges across projects',
-    select: `${ACROSS} FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
+    select: `WITH chosen (id) AS (SELECT ?)
+             ${ACROSS} FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
              CROSS JOIN intel_nodes AS t ON t.id = e.callee_id AND t.project_id <> c.project_id
-             WHERE c.project_id = ?1 AND ${IS_GIVEN}
+             WHERE c.project_id = (SELECT id FROM chosen) AND ${IS_GIVEN}
              UNION ALL
              ${ACROSS} FROM intel_nodes AS t CROSS JOIN intel_edges AS e ON e.callee_id = t.id
              CROSS JOIN intel_nodes AS c ON c.id = e.caller_id AND c.project_id <> t.project_id
-             WHERE t.project_id = ?1 AND ${IS_GIVEN}
+             WHERE t.project_id = (SELECT id FROM chosen) AND ${IS_GIVEN}
              ORDER BY 1, 2, 3, 4, 5`,
     // The other project may not be there, or not have the symbol; the edge comes when that project is transferred.
     inserts: [

@@ -8,7 +8,8 @@ interface SharedKind {
   readonly present: string;
   /** The rows of the keys of a JSON list. */
   readonly rows: string;
-  readonly inserts: readonly string[];
+  /** What is run for each row, and with which of its columns. */
+  readonly inserts: readonly { readonly sql: string; readonly columns: readonly number[] }[];
 }
 
 const KEYS = 'SELECT unhex(value) FROM json_each(?)';
@@ -23,8 +24,11 @@ const ANALYSES: SharedKind = {
   present: `SELECT hex(node_hash) AS key FROM analysis_cache WHERE node_hash IN (${KEYS})`,
   rows: `SELECT node_hash, cfg_data, complexity_metrics, timestamp FROM analysis_cache WHERE node_hash IN (${KEYS})`,
   inserts: [
-    `INSERT INTO analysis_cache (node_hash, cfg_data, complexity_metrics, timestamp) VALUES (?, ?, ?, ?)
-     ON CONFLICT (node_hash) DO NOTHING`,
+    {
+      sql: `INSERT INTO analysis_cache (node_hash, cfg_data, complexity_metrics, timestamp) VALUES (?, ?, ?, ?)
+            ON CONFLICT (node_hash) DO NOTHING`,
+      columns: [0, 1, 2, 3],
+    },
   ],
 };
 
@@ -33,34 +37,44 @@ const CONTENTS: SharedKind = {
   present: `SELECT hex(key) AS key FROM content_results WHERE key IN (${KEYS})`,
   rows: `SELECT key, query, result, checksum, used_at FROM content_results WHERE key IN (${KEYS})`,
   inserts: [
-    `INSERT INTO content_results (key, query, result, checksum, used_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO NOTHING`,
+    {
+      sql: `INSERT INTO content_results (key, query, result, checksum, used_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO NOTHING`,
+      columns: [0, 1, 2, 3, 4],
+    },
   ],
 };
 
+const MODEL = '(SELECT m.id FROM embedding_models AS m WHERE m.model = ? AND m.dimension = ?)';
+
 /** Until a node has it, an embedding is one that no node has. */
-function embeddingsOf(): SharedKind {
-  const model = `(SELECT id FROM embedding_models WHERE model = ?1 AND dimension = ?2)`;
-  const asked = `SELECT m.id FROM embedding_models AS m WHERE m.model = ? AND m.dimension = ?`;
-  return {
-    keys: `SELECT DISTINCT hex(e.content_hash) AS key
-           FROM embedding_scopes AS s JOIN embedding_models AS m ON m.id = s.model_id
-           CROSS JOIN node_embeddings AS l ON l.scope_id = s.id CROSS JOIN embeddings AS e ON e.id = l.embedding_id
-           WHERE s.project_id = ? AND m.model = ? AND m.dimension = ? ORDER BY 1`,
-    present: `SELECT hex(content_hash) AS key FROM embeddings WHERE model_id = (${asked}) AND content_hash IN (${KEYS})`,
-    rows: `SELECT m.model AS model, m.dimension AS dimension, e.content_hash AS hash, e.vector AS vector
-           FROM embedding_models AS m CROSS JOIN embeddings AS e ON e.model_id = m.id
-           WHERE m.model = ? AND m.dimension = ? AND e.content_hash IN (${KEYS})`,
-    inserts: [
-      'INSERT INTO embedding_models (model, dimension) VALUES (?1, ?2) ON CONFLICT (model, dimension) DO NOTHING',
-      `INSERT INTO embeddings (model_id, content_hash, vector) VALUES (${model}, ?3, ?4)
-       ON CONFLICT (model_id, content_hash) DO NOTHING`,
-      `INSERT OR IGNORE INTO embedding_orphans (embedding_id)
-       VALUES ((SELECT e.id FROM embeddings AS e WHERE e.model_id = ${model} AND e.content_hash = ?3
-         AND NOT EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = e.id)))`,
-    ],
-  };
-}
+const EMBEDDINGS: SharedKind = {
+  keys: `SELECT DISTINCT hex(e.content_hash) AS key
+         FROM embedding_scopes AS s JOIN embedding_models AS m ON m.id = s.model_id
+         CROSS JOIN node_embeddings AS l ON l.scope_id = s.id CROSS JOIN embeddings AS e ON e.id = l.embedding_id
+         WHERE s.project_id = ? AND m.model = ? AND m.dimension = ? ORDER BY 1`,
+  present: `SELECT hex(content_hash) AS key FROM embeddings WHERE model_id = ${MODEL} AND content_hash IN (${KEYS})`,
+  rows: `SELECT m.model AS model, m.dimension AS dimension, e.content_hash AS hash, e.vector AS vector
+         FROM embedding_models AS m CROSS JOIN embeddings AS e ON e.model_id = m.id
+         WHERE m.model = ? AND m.dimension = ? AND e.content_hash IN (${KEYS})`,
+  inserts: [
+    {
+      sql: 'INSERT INTO embedding_models (model, dimension) VALUES (?, ?) ON CONFLICT (model, dimension) DO NOTHING',
+      columns: [0, 1],
+    },
+    {
+      sql: `INSERT INTO embeddings (model_id, content_hash, vector) VALUES (${MODEL}, ?, ?)
+            ON CONFLICT (model_id, content_hash) DO NOTHING`,
+      columns: [0, 1, 2, 3],
+    },
+    {
+      sql: `INSERT OR IGNORE INTO embedding_orphans (embedding_id)
+            VALUES ((SELECT e.id FROM embeddings AS e WHERE e.model_id = ${MODEL} AND e.content_hash = ?
+              AND NOT EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = e.id)))`,
+      columns: [0, 1, 2],
+    },
+  ],
+};
 
 export interface SentRows {
   readonly rows: number;
@@ -92,7 +106,7 @@ export async function sendResultsOf(
   );
   for (const { model, dimension } of models) {
     const choice = [model, dimension];
-    sent = sum(sent, await sendMissing(source, target, embeddingsOf(), [project, ...choice], choice, onSent));
+    sent = sum(sent, await sendMissing(source, target, EMBEDDINGS, [project, ...choice], choice, onSent));
   }
   return sent;
 }
@@ -136,18 +150,15 @@ async function sendRows(
 ): Promise<SentRows> {
   const rows = (await source.all<Record<string, SqlValue>>(sql, asked)).map((row) => Object.values(row));
   await target.write(
-    inserts.map((insert) => ({ sql: insert, rows: rows.map((row) => row.slice(0, usedBy(insert, row.length))) })),
+    inserts.map((insert) => ({
+      sql: insert.sql,
+      rows: rows.map((row) => insert.columns.map((column) => row[column] ?? null)),
+    })),
     { repeatable: true },
   );
   const bytes = rows.reduce((all, row) => all + row.reduce<number>((size, value) => size + sizeOf(value), 0), 0);
   onSent(bytes);
   return { rows: rows.length, bytes };
-}
-
-/** A statement gets as many values as the highest it names; one that numbers none takes all. */
-function usedBy(sql: string, columns: number): number {
-  const numbers = [...sql.matchAll(/\?(\d+)/g)].map(([, digits]) => Number(digits));
-  return numbers.length === 0 ? columns : Math.max(...numbers);
 }
 
 function sizeOf(value: SqlValue): number {

@@ -24,7 +24,7 @@ export interface SwapPlan {
   readonly now: number;
 }
 
-const PART = 'FROM transfer_parts WHERE project_id = ?1 AND part = ?2';
+const PART = 'FROM transfer_parts WHERE project_id = ? AND part = ?';
 /** Values of their own, so that each is read once and not for each row. */
 const ROWS = `json_each((SELECT rows ${PART})) AS r`;
 const SOURCE = { from: ROWS, bytes: `(SELECT bytes ${PART})` };
@@ -72,10 +72,10 @@ function numbering({ project, parts, counts }: SwapPlan): Statement[] {
     statements.push({
       sql: `INSERT INTO transfer_ids (kind, source_id, target_id)
             SELECT 'node', ${id}, coalesce(
-              (SELECT n.id FROM intel_nodes AS n WHERE n.project_id = ?1 AND n.node_key = ${key}),
+              (SELECT n.id FROM intel_nodes AS n WHERE n.project_id = ? AND n.node_key = ${key}),
               ${id} + (SELECT target_id FROM transfer_ids WHERE kind = 'distance of nodes'))
             FROM ${ROWS}`,
-      parameters: [project, number],
+      parameters: [project, project, number],
     });
   }
   return statements;
@@ -142,7 +142,9 @@ function insertion(project: string, { number, section, kinds }: ArrivedPart): St
   return section.inserts.map((sql) => {
     const rewritten = rewriteForRows(sql)?.(kinds, SOURCE);
     if (rewritten === undefined) throw new RangeError(`This cannot be run for many rows at once: ${sql}`);
-    return { sql: rewritten, parameters: [project, number] };
+    // Every parameter belongs to a pair that names the part.
+    const pairs = (rewritten.match(/\?/g)?.length ?? 0) / 2;
+    return { sql: rewritten, parameters: Array.from({ length: pairs }, () => [project, number]).flat() };
   });
 }
 

@@ -185,7 +185,6 @@ class Transfer {
     this.tell('results');
     await sendResultsOf(this.source, this.target, this.project, (bytes) => {
       this.bytes += bytes;
-      this.throwIfAborted();
       this.tell('results');
     });
   }
@@ -203,7 +202,6 @@ class Transfer {
       this.sent += waiting.length;
       this.bytes += waitingBytes;
       [waiting, waitingBytes] = [[], 0];
-      this.throwIfAborted();
       this.tell('parts');
     };
     for await (const part of readParts(source, project, await sectionsOf(source), counts)) {
@@ -281,8 +279,10 @@ class Transfer {
     );
   }
 
+  /** Tells how far it is. Throws CancelledError when nobody waits for it any more. */
   private tell(phase: TransferProgress['phase']): void {
     this.options.onProgress?.({ project: this.project, phase, bytes: this.bytes });
+    this.throwIfAborted();
   }
 
   private throwIfAborted(): void {
