@@ -181,6 +181,11 @@ export const TRANSFERRED_TABLES: readonly string[] = [
   ...['analysis_cache', 'content_results'],
 ];
 
+/** Is a section named for the one table that its rows go into? */
+export function isTable(section: string): boolean {
+  return TRANSFERRED_TABLES.includes(section);
+}
+
 /** All sections, with the columns that the tables have. */
 export async function sectionsOf(snapshot: Snapshot): Promise<readonly Section[]> {
   const rows = await snapshot.all<{ readonly tableName: string; readonly columnName: string }>(

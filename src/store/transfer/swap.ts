@@ -1,5 +1,12 @@
 import { FORGET_EDGE_COUNTS_SQL } from '../../graph/index.js';
-import { rewriteForRows, type ColumnKind, type Snapshot, type SqlValue, type Statement } from '../../sql/index.js';
+import {
+  rewriteForRows,
+  type ColumnKind,
+  type DeferredIndexes,
+  type Snapshot,
+  type SqlValue,
+  type Statement,
+} from '../../sql/index.js';
 import type { NumberRange, PartCounts } from './project-parts.js';
 import type { NumberedKind, Section } from './sections.js';
 import { markStatements } from './stamps.js';
@@ -18,6 +25,8 @@ export interface SwapPlan {
   readonly counts: PartCounts;
   /** The row of the project in the store it comes from. */
   readonly row: Readonly<Record<string, SqlValue>>;
+  /** Indexes that are made when all rows are there, by table. */
+  readonly deferred: ReadonlyMap<string, DeferredIndexes>;
   /** The state of the project in that store. */
   readonly stamp: string | undefined;
   /** Milliseconds since the Unix epoch. */
@@ -53,7 +62,7 @@ export function swapStatements(plan: SwapPlan): Statement[] {
     ...numbering(plan),
     ...removal(project),
     ...projectRow(plan),
-    ...parts.flatMap((part) => insertion(project, part)),
+    ...insertions(plan),
     ...settling(plan),
     { sql: 'DELETE FROM transfer_ids' },
     { sql: 'DELETE FROM transfer_parts WHERE project_id = ?', parameters: [project] },
@@ -136,6 +145,18 @@ function projectRow({ project, row }: SwapPlan): Statement[] {
       parameters: columns.map((column) => (column === 'id' ? project : (row[column] ?? null))),
     },
   ];
+}
+
+function insertions({ project, parts, deferred }: SwapPlan): Statement[] {
+  const statements: Statement[] = [];
+  for (const [at, part] of parts.entries()) {
+    const indexes = deferred.get(part.section.name);
+    const isNeighbour = (index: number): boolean => parts[index]?.section === part.section;
+    if (!isNeighbour(at - 1)) for (const sql of indexes?.drop ?? []) statements.push({ sql });
+    statements.push(...insertion(project, part));
+    if (!isNeighbour(at + 1)) for (const sql of indexes?.create ?? []) statements.push({ sql });
+  }
+  return statements;
 }
 
 function insertion(project: string, { number, section, kinds }: ArrivedPart): Statement[] {

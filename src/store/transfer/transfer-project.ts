@@ -1,8 +1,16 @@
 import { acquireLease, type ProjectLease } from '../../incremental/index.js';
 import { BusyError, CancelledError, ConstraintError, CorruptionError } from '../../model/index.js';
-import type { Database, Snapshot, Statement } from '../../sql/index.js';
+import {
+  DEFER_FROM_ROWS,
+  findDeferrable,
+  type Database,
+  type Snapshot,
+  type SqlRow,
+  type SqlValue,
+  type Statement,
+} from '../../sql/index.js';
 import { PartCounts, readParts, type Part } from './project-parts.js';
-import { sectionsOf } from './sections.js';
+import { isTable, sectionsOf } from './sections.js';
 import { sendResultsOf } from './shared-results.js';
 import { confirmMark, dumpDigest, findMark, readStamp } from './stamps.js';
 import { readProjectRow, swapStatements, type ArrivedPart } from './swap.js';
@@ -248,7 +256,10 @@ class Transfer {
     const row = await readProjectRow(source, project);
     if (row === undefined) throw new RangeError(`The project ${project} was there a moment ago.`);
     const rows = [...counts.rows.values()].reduce((all, count) => all + count, 0);
-    const swap = swapStatements({ project, parts, counts, row, stamp, now: Date.now() });
+    const large = [...counts.rows].filter(([, count]) => count >= DEFER_FROM_ROWS).map(([name]) => name);
+    const read = (sql: string, parameters: SqlRow): Promise<Record<string, SqlValue>[]> => target.all(sql, parameters);
+    const deferred = await findDeferrable(read, large.filter(isTable));
+    const swap = swapStatements({ project, parts, counts, row, deferred, stamp, now: Date.now() });
     await lease.renew();
     await target.write([...lease.guards(), ...swap], { extraTimeMs: Math.ceil(rows * SWAP_MS_PER_ROW) });
   }
