@@ -16,6 +16,7 @@ import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
 import { vectorsSuite } from './vectors.js';
+import { remoteSuite } from './remote.js';
 import { resolveSuite } from './resolve.js';
 import { retrievalSuite } from './retrieval.js';
 
@@ -33,6 +34,7 @@ const suites: readonly Suite[] = [
   vectorsSuite(paths),
   retrievalSuite(paths),
   resolveSuite(paths),
+  remoteSuite(projectRoot),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */
