@@ -78,7 +78,7 @@ describe('a push whose connection breaks', () => {
     expect(await dumpOf(there)).toEqual(was);
     expect(await countOf(there, 'transfer_parts')).toBeGreaterThan(3);
     const { projects } = await pushStore(store, server().url);
-    expect(projects).toMatchObject([{ parts: { sent: 0, found: expect.any(Number) } }]);
+    expect(projects).toMatchObject([{ parts: { sent: 0 } }]);
     expect(projects[0]?.parts.found).toBeGreaterThan(3);
     expect(await dumpOf(there)).toEqual(await dumpOf(store));
   });
@@ -155,7 +155,9 @@ describe('two pushers', () => {
     const second = await indexed();
     let other: Promise<string> | undefined;
     await pushStore(first, server().url, {
-      onProgress: () => (other ??= failureOf(pushStore(second, server().url, { waitMs: 0 }))),
+      onProgress: () => {
+        other ??= failureOf(pushStore(second, server().url, { waitMs: 0 }));
+      },
     });
     expect(await other).toBe('PROJECT_BUSY');
     expect(await dumpOf(await witness())).toEqual(await dumpOf(first));
