@@ -8,7 +8,7 @@ export {
   type VerifyReport,
 } from './rebuild-comparison.js';
 export { checkIntegrity, type Check } from './integrity.js';
-export { dumpLines, dumpLinesOf, type DumpOptions } from './dump.js';
+export { dumpLines, dumpPieces, type DumpOptions } from './dump.js';
 export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';
 export { ProjectReader, type NodeName, type WrittenFile } from './project-reader.js';
 export {

@@ -37,6 +37,8 @@ interface PieceSurroundings {
   readonly after: string[];
 }
 
+/** From here on a server may work on a batch for seconds. */
+const LONG_FROM_BYTES = 1_000_000;
 const ROWS_PER_SIGNAL_CHECK = 1024;
 
 /**
@@ -182,8 +184,12 @@ export class LibsqlWriter {
     if (sequence === 1) {
       before.push({ sql: FORGET_OLD_WRITERS_SQL, parameters: [] }, { sql: FORGET_OLD_STAGING_SQL, parameters: [] });
     }
+    const statements = [...before, ...prepared.statements];
     const extraTimeMs = moreTimeMs + timeFor(prepared.sizeBytes);
-    const results = await this.link.batch([...before, ...prepared.statements], 'write', extraTimeMs);
+    const isLong = moreTimeMs > 0 || prepared.sizeBytes >= LONG_FROM_BYTES;
+    const results = isLong
+      ? await this.link.longBatch(statements, extraTimeMs)
+      : await this.link.batch(statements, 'write', extraTimeMs);
     return collectResults(prepared, results.slice(before.length));
   }
 

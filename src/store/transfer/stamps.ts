@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dumpLinesOf } from '../../graph/index.js';
+import { dumpPieces } from '../../graph/index.js';
 import type { Database, Snapshot, Statement } from '../../sql/index.js';
 
 const EDGES_AS_THEY_ARE = `(
@@ -83,11 +83,11 @@ export async function confirmMark(
 }
 
 /**
- * SHA-256 of the canonical dump of a project, a line at a time. Edges into other projects are left out: they
+ * SHA-256 of the canonical dump of a project, with a line end after each line. Edges into other projects are left out: they
  * follow from which projects a store has.
  */
 export async function dumpDigest(snapshot: Snapshot, project: string): Promise<Buffer> {
   const hash = createHash('sha256');
-  for await (const line of dumpLinesOf(snapshot, { project, isWithinProjects: true })) hash.update(line).update('\n');
+  for await (const lines of dumpPieces(snapshot, project)) for (const line of lines) hash.update(`${line}\n`);
   return hash.digest();
 }
