@@ -18,6 +18,7 @@ import { mcpSuite } from './mcp.js';
 import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
 import { vectorGridSuite } from './vector-grid.js';
 import { vectorsSuite } from './vectors.js';
+import { remoteSuite } from './remote.js';
 import { resolveSuite } from './resolve.js';
 import { questionsSuite } from './questions.js';
 import { retrievalSuite } from './retrieval.js';
@@ -39,6 +40,7 @@ const suites: readonly Suite[] = [
   questionsSuite(paths),
   resolveSuite(paths),
   mcpSuite(projectRoot),
+  remoteSuite(projectRoot),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */

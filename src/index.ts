@@ -231,6 +231,8 @@ export {
 } from './vectors/index.js';
 export {
   openStore,
+  pullStore,
+  pushStore,
   Store,
   StoreVectors,
   type MaintainOptions,
@@ -238,9 +240,13 @@ export {
   type ModelSelection,
   type ModelVectors,
   type ProjectGraph,
+  type ProjectTransfer,
   type StoreNearestOptions,
   type StoreOptions,
   type StoreStatus,
   type StoreVectorOptions,
+  type TransferOptions,
+  type TransferProgress,
+  type TransferReport,
 } from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -143,7 +143,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   V4: {
     sentence:
       'The migration bridge moves BLOB embeddings to the vector store and on to a server: resumable, verified by checksum, readable throughout, reversible until finalised.',
-    pending: 'the vectors room is not built yet',
+    pending: 'stores are pushed to servers and pulled back; the migration of BLOBs is not built here',
   },
   V5: {
     sentence: '`savePdg`/`loadPdg` put and get embeddings through the vector store; old databases keep working.',

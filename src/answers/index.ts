@@ -24,3 +24,4 @@ export {
 } from './store-shapes.js';
 export { indexReportsJson, type IndexReportsJson } from './index-report.js';
 export { printable } from './printable.js';
+export { transferJson } from './transfer-json.js';

@@ -47,7 +47,12 @@ export function addSharedOptions(program: Command): void {
     .option('--replica <path>', 'with a libSQL URL: keep an embedded replica here');
 }
 
-export function contextOf(host: Host, command: Command): CommandContext {
+export interface ContextOptions {
+  /** The token goes with a server that the command itself names, so the database may be a file. */
+  readonly tokenIsForOther?: boolean;
+}
+
+export function contextOf(host: Host, command: Command, options: ContextOptions = {}): CommandContext {
   const shared = command.optsWithGlobals<SharedOptions>();
   const database = shared.db ?? defaultDatabase(host.environment);
   const output = createOutput(shared.json === true, host.stdout, host.stderr);
@@ -56,7 +61,8 @@ export function contextOf(host: Host, command: Command): CommandContext {
     const store = { path: database, ...serverOptions(host, shared, command) };
     return { host, database, store, isServer: true, output };
   }
-  if ((shared.replica ?? shared.authTokenFile) !== undefined) {
+  const token = options.tokenIsForOther === true ? undefined : shared.authTokenFile;
+  if ((shared.replica ?? token) !== undefined) {
     command.error(`error: option '${remoteOnly}' goes with a libSQL URL; the database is a local file`);
   }
   return { host, database, store: { path: database }, isServer: false, output };

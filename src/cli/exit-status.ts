@@ -61,6 +61,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   DATABASE_UNWRITABLE: EXIT.failed,
   SNAPSHOT_CORRUPT: EXIT.corrupt,
   INDEX_UNWRITABLE: EXIT.failed,
+  TRANSFER_MISMATCH: EXIT.failed,
   PARSE_FAILED: EXIT.failed,
   EMBEDDER_FAILED: EXIT.failed,
   EMBEDDER_INVALID: EXIT.failed,

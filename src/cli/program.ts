@@ -17,6 +17,7 @@ import { addSliceCommand } from './commands/slice.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
 import { addSymbolCommand } from './commands/symbol.js';
+import { addPullCommand, addPushCommand } from './commands/transfer.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { addVectorsCommand } from './commands/vectors.js';
 import { addWatchCommand } from './commands/watch.js';
@@ -59,5 +60,7 @@ export function createProgram(host: Host, json: boolean): Command {
   addVectorsCommand(program, host);
   addMcpCommand(program, host);
   addServeCommand(program, host, version);
+  addPushCommand(program, host);
+  addPullCommand(program, host);
   return program;
 }

@@ -67,29 +67,91 @@ async function* linesOf(
   }
 }
 
-function nodeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<NodeRow> {
-  const columns = NODE_ATTRIBUTES.map(([name, expression]) => `${expression} AS "${name}"`).join(', ');
-  return snapshot.iterate<NodeRow>(
-    `SELECT n.project_id AS project, n.node_key AS key, ${columns}
-     FROM intel_nodes AS n LEFT JOIN intel_nodes AS p ON p.id = n.parent_id
-     ${project === undefined ? '' : 'WHERE n.project_id = ?'}
-     ORDER BY n.project_id, n.node_key`,
-    project === undefined ? [] : [project],
+/** Keys of the nodes of one project, from after the first up to the last. */
+interface KeyRange {
+  readonly after: string | null;
+  readonly upTo: string | null;
+}
+
+const NODES_PER_PIECE = 4000;
+
+/**
+ * The lines of one project without edges into others, a piece at a time, each with statements of its own: what a server
+ * sends in parts it would work out anew for each part.
+ */
+export async function* dumpPieces(snapshot: Snapshot, project: ProjectId): AsyncGenerator<string[], void, void> {
+  const bounds = await snapshot.all<{ readonly key: string }>(
+    `SELECT key FROM (
+       SELECT node_key AS key, row_number() OVER (ORDER BY node_key) AS number FROM intel_nodes WHERE project_id = ?)
+     WHERE number % ? = 0 ORDER BY key`,
+    [project, NODES_PER_PIECE],
   );
+  const keys = [null, ...bounds.map(({ key }) => key), null];
+  const ranges = keys.slice(1).map((upTo, at): KeyRange => ({ after: keys[at] ?? null, upTo }));
+  for (const range of ranges) {
+    const { sql, parameters } = nodesOf(project, range);
+    yield (await snapshot.all<NodeRow>(sql, parameters)).map(nodeLine);
+  }
+  for (const range of ranges) {
+    const { sql, parameters } = edgesOf(project, range);
+    const rows = await snapshot.all<DumpedEdge>(sql, parameters);
+    yield rows.filter((row) => row.toProject === row.project).map(edgeLine);
+  }
+}
+
+interface Question {
+  readonly sql: string;
+  readonly parameters: readonly string[];
+}
+
+function nodeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<NodeRow> {
+  const { sql, parameters } = nodesOf(project);
+  return snapshot.iterate<NodeRow>(sql, parameters);
 }
 
 /** The edges that start in a project, or all, in the order of the canonical form. */
 export function edgeRows(snapshot: Snapshot, project: ProjectId | undefined): AsyncIterable<DumpedEdge> {
-  return snapshot.iterate<DumpedEdge>(
-    `SELECT c.project_id AS project, c.node_key AS fromKey, e.edge_type AS type,
-       CASE WHEN t.project_id = c.project_id THEN t.node_key ELSE t.project_id || '//' || t.node_key END AS toKey,
-       t.project_id AS toProject, e.metadata AS metadata
-     FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
-       CROSS JOIN intel_nodes AS t ON t.id = e.callee_id
-     ${project === undefined ? '' : 'WHERE c.project_id = ?'}
-     ORDER BY c.project_id, c.node_key, e.edge_type, toKey, t.project_id`,
-    project === undefined ? [] : [project],
-  );
+  const { sql, parameters } = edgesOf(project);
+  return snapshot.iterate<DumpedEdge>(sql, parameters);
+}
+
+function nodesOf(project: ProjectId | undefined, range?: KeyRange): Question {
+  const columns = NODE_ATTRIBUTES.map(([name, expression]) => `${expression} AS "${name}"`).join(', ');
+  const { where, parameters } = chosen('n', project, range);
+  return {
+    sql: `SELECT n.project_id AS project, n.node_key AS key, ${columns}
+          FROM intel_nodes AS n LEFT JOIN intel_nodes AS p ON p.id = n.parent_id
+          ${where} ORDER BY n.project_id, n.node_key`,
+    parameters,
+  };
+}
+
+function edgesOf(project: ProjectId | undefined, range?: KeyRange): Question {
+  const { where, parameters } = chosen('c', project, range);
+  return {
+    sql: `SELECT c.project_id AS project, c.node_key AS fromKey, e.edge_type AS type,
+            CASE WHEN t.project_id = c.project_id THEN t.node_key ELSE t.project_id || '//' || t.node_key END AS toKey,
+            t.project_id AS toProject, e.metadata AS metadata
+          FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
+            CROSS JOIN intel_nodes AS t ON t.id = e.callee_id
+          ${where} ORDER BY c.project_id, c.node_key, e.edge_type, toKey, t.project_id`,
+    parameters,
+  };
+}
+
+function chosen(
+  node: string,
+  project: ProjectId | undefined,
+  { after, upTo }: KeyRange = { after: null, upTo: null },
+): { readonly where: string; readonly parameters: readonly string[] } {
+  const conditions: (readonly [condition: string, value: string])[] = [];
+  if (project !== undefined) conditions.push([`${node}.project_id = ?`, project]);
+  if (after !== null) conditions.push([`${node}.node_key > ?`, after]);
+  if (upTo !== null) conditions.push([`${node}.node_key <= ?`, upTo]);
+  return {
+    where: conditions.length === 0 ? '' : `WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`,
+    parameters: conditions.map(([, value]) => value),
+  };
 }
 
 function nodeLine(row: NodeRow): string {

@@ -18,7 +18,7 @@ export {
   type WordedNode,
 } from './node-words.js';
 export { checkWords, fillWords, gramExpression, hasAllWords, rebuildWords } from './search-upkeep.js';
-export { dumpLines, type DumpOptions } from './dump.js';
+export { dumpLines, dumpPieces, type DumpOptions } from './dump.js';
 export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';
 export { ProjectReader, type NodeName, type WrittenFile } from './project-reader.js';
 export {
@@ -61,6 +61,7 @@ export type { NodeChange, NodeInput } from './node-input.js';
 export { NodeRowEmbeddings } from './node-embeddings.js';
 export { NodeSelection, type NodeColumns } from './node-selection.js';
 export { NodeStore } from './node-store.js';
+export { FORGET_EDGE_COUNTS_SQL } from './project-rows.js';
 export { ProjectStore, type Project } from './project-store.js';
 export { ReferenceStore, type StoredReference } from './reference-store.js';
 export type { ProjectFiles, ProjectState, StateEdge } from './project-state.js';

@@ -25,6 +25,7 @@ export interface Project {
   readonly indexedAt: number | null;
 }
 
+const LONGEST_DELETION_MS = 10 * 60 * 1000;
 const PROJECT_COLUMNS = 'id, root, generation, indexed_at AS indexedAt';
 
 /** The projects of a store, and the commits that change them. */
@@ -72,7 +73,7 @@ export class ProjectStore {
    * there was one. Edges of other projects that reached into it go too. Counts as a generation.
    */
   async delete(id: ProjectId): Promise<boolean> {
-    const { returned } = await this.database.write([
+    const batch = [
       {
         sql: `INSERT INTO generations (project_id, committed_at)
               SELECT id, ? FROM projects WHERE id = ?`,
@@ -82,7 +83,9 @@ export class ProjectStore {
       { sql: 'DELETE FROM files WHERE project_id = ?', parameters: [id] },
       { sql: 'DELETE FROM projects WHERE id = ? RETURNING id', parameters: [id] },
       { sql: FORGET_EDGE_COUNTS_SQL },
-    ]);
+    ];
+    // A short request, and much to do for a server.
+    const { returned } = await this.database.write(batch, { extraTimeMs: LONGEST_DELETION_MS });
     const wasThere = returned[3]?.length === 1;
     if (wasThere) await this.afterDelete();
     return wasThere;

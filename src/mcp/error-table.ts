@@ -34,6 +34,7 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = {
   NOT_AUTHORIZED: { rpc: internal, advice: 'Tell the user: the server of the database refused the token.' },
   PROJECT_HAS_FOLDER: { rpc: invalidParams, advice: 'Choose another project id.' },
   PORT_TAKEN: { rpc: internal, advice: TELL },
+  TRANSFER_MISMATCH: { rpc: internal, advice: TELL },
   PROJECT_NOT_SETTLED: { rpc: internal, advice: 'Call `index` for the project, then ask again.' },
   QUERY_CYCLE: { rpc: internal, advice: TELL },
   READ_ONLY: { rpc: internal, advice: 'The store is open for reading only; ask for what needs no writing.' },

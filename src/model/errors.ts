@@ -47,6 +47,7 @@ export const ERROR_CODES = {
     'DATABASE_UNWRITABLE',
     'SNAPSHOT_CORRUPT',
     'INDEX_UNWRITABLE',
+    'TRANSFER_MISMATCH',
   ],
   ParseError: ['PARSE_FAILED', 'NOT_AN_INDEX', 'INDEX_DAMAGED', 'INDEX_VERSION'],
   EmbedderError: [

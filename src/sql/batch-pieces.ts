@@ -29,6 +29,7 @@ export interface StagedPiece {
   readonly rewrite: BulkRewrite;
   readonly kinds: readonly ColumnKind[];
   readonly part: number;
+  readonly rowCount: number;
   readonly sizeBytes: number;
 }
 

@@ -12,6 +12,13 @@ const STAGED_SOURCE = { from: `json_each(${staged('rows')}) AS r`, bytes: staged
 const STAGE_SQL = `
   INSERT OR REPLACE INTO driver_staging (writer, batch, part, staged_at, rows, bytes) VALUES (?, ?, ?, unixepoch(), ?, ?)`;
 
+/** A server that works off a large batch is given a second for so many bytes, beyond the time of a request. */
+const BYTES_PER_SECOND = 500_000;
+
+export function timeFor(bytes: number): number {
+  return Math.ceil((bytes / BYTES_PER_SECOND) * 1000);
+}
+
 /** The rows of one batch that wait on the server until its last request applies them. */
 export class BatchStaging {
   private parts = 0;
@@ -32,6 +39,7 @@ export class BatchStaging {
   /** Puts the rows of all chunks aside, and staged pieces in their place. */
   async stage(pieces: Piece[]): Promise<void> {
     const uploads: RemoteStatement[] = [];
+    const before = this.sizeBytes;
     for (const [index, piece] of pieces.entries()) {
       if (piece.kind !== 'chunk') continue;
       const { statement, rewrite, chunk } = piece;
@@ -42,9 +50,12 @@ export class BatchStaging {
         place: { statement },
       });
       this.sizeBytes += piece.sizeBytes;
-      pieces[index] = { kind: 'staged', statement, rewrite, kinds: chunk.kinds, part, sizeBytes: 0 };
+      const { kinds, rowCount } = chunk;
+      pieces[index] = { kind: 'staged', statement, rewrite, kinds, part, rowCount, sizeBytes: 0 };
     }
-    if (uploads.length > 0) await repeatRead(this.busyTimeoutMs, () => this.link.batch(uploads, 'write'));
+    if (uploads.length === 0) return;
+    const extraTimeMs = timeFor(this.sizeBytes - before);
+    await repeatRead(this.busyTimeoutMs, () => this.link.batch(uploads, 'write', extraTimeMs));
   }
 
   statementOf(piece: Piece, sql: string): RemoteStatement {

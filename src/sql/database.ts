@@ -45,6 +45,8 @@ export interface WriteOptions {
    * applied and only its result got lost. Default false, so that this is an error `RESULT_LOST`.
    */
   readonly repeatable?: boolean;
+  /** How much longer than its size says the batch may take, because it works on rows that are there already. */
+  readonly extraTimeMs?: number;
 }
 
 /** How fresh a replica is. */

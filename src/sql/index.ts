@@ -19,4 +19,7 @@ export {
   type StorageConfig,
 } from './storage-config.js';
 export type { ServerOptions } from './server-options.js';
+export { rewriteForRows, type ColumnKind } from './bulk-rewrite.js';
+export { DEFER_FROM_ROWS, findDeferrable, type DeferredIndexes } from './deferred-indexes.js';
+export { ChunkBuilder, type RowChunk } from './row-chunks.js';
 export { readSchemaVersion } from './schema-version.js';

@@ -92,6 +92,24 @@ export class LibsqlLink {
     return results.map(toResult);
   }
 
+  /**
+   * The same for statements that the server may work on for long. A transaction that takes longer than 5 seconds loses
+   * its lock to others that wait; then every statement of it fails, and the library tells of each failure but one to
+   * nobody, which ends the process, unless the statements are part of a transaction of its own.
+   */
+  async longBatch(statements: readonly RemoteStatement[], extraTimeMs: number): Promise<RemoteResult[]> {
+    const send = async (client: Client): Promise<ResultSet[]> => {
+      const transaction = await client.transaction('write');
+      try {
+        const results = await transaction.batch([...statements.map(toArguments), { sql: 'COMMIT', args: [] }]);
+        return results.slice(0, -1);
+      } finally {
+        transaction.close();
+      }
+    };
+    return (await this.#request(statements, send, extraTimeMs)).map(toResult);
+  }
+
   /** A script of statements without parameters, on one connection. */
   async script(text: string): Promise<void> {
     await this.#request([], (client) => client.executeMultiple(text));

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectionError, ConstraintError, isLestockageError } from '../model/index.js';
-import type { BulkStatement, SqlValue, Statement, WriteOptions, WriteResult } from './database.js';
+import type { BulkStatement, SqlRow, SqlValue, Statement, WriteOptions, WriteResult } from './database.js';
 import { piecesOf, type Piece } from './batch-pieces.js';
-import { BatchStaging } from './batch-staging.js';
+import { BatchStaging, timeFor } from './batch-staging.js';
+import { DEFER_FROM_ROWS, findDeferrable, insertedTable } from './deferred-indexes.js';
 import type { LibsqlLink, RemoteResult, RemoteStatement } from './libsql-link.js';
-import { mayPass, Patience } from './repeat.js';
+import { mayPass, Patience, repeatRead } from './repeat.js';
 import { shapeOf } from './sql-tokens.js';
 import { throwIfAborted } from './sqlite-write.js';
 import {
@@ -23,16 +24,22 @@ interface PreparedBatch {
   readonly batch: Batch;
   readonly pieces: readonly Piece[];
   readonly statements: readonly RemoteStatement[];
-  /** The position of the first piece among the statements. */
-  readonly first: number;
+  /** The position of each piece among the statements. */
+  readonly places: readonly number[];
   /** Some statement returns rows, which are gone when the answer is. */
   readonly givesRows: boolean;
   readonly sizeBytes: number;
 }
 
+/** What stands around a piece. */
+interface PieceSurroundings {
+  readonly before: string[];
+  readonly after: string[];
+}
+
+/** From here on a server may work on a batch for seconds. */
+const LONG_FROM_BYTES = 1_000_000;
 const ROWS_PER_SIGNAL_CHECK = 1024;
-/** A server that works off a large batch is given a second for so many bytes, beyond the time of a request. */
-const BYTES_PER_SECOND = 500_000;
 
 /**
  * Writes batches to a server, one after the other. A batch is one request and one transaction; when it is
@@ -66,9 +73,9 @@ export class LibsqlWriter {
     const staging = new BatchStaging(this.link, this.writer, ++this.batches, this.busyTimeoutMs);
     try {
       const pieces = await this.collect(batch, staging, options.signal);
-      const prepared = this.prepare(batch, pieces, staging);
+      const deferred = await this.deferrable(batch, pieces);
       throwIfAborted(options.signal);
-      return await this.commit(prepared, options);
+      return await this.commit(this.prepare(batch, pieces, staging, deferred), options);
     } catch (error) {
       // What may still be applied keeps its rows; they go when they are a day old.
       if (!(error instanceof ConnectionError && error.outcome === 'unknown')) await staging.discard();
@@ -94,18 +101,56 @@ export class LibsqlWriter {
     return pieces;
   }
 
-  private prepare(batch: Batch, pieces: readonly Piece[], staging: BatchStaging): PreparedBatch {
+  /** Where the indexes of tables are dropped, and made again: before the first and after the last piece for the table. */
+  private async deferrable(batch: Batch, pieces: readonly Piece[]): Promise<ReadonlyMap<number, PieceSurroundings>> {
+    const spans = new Map<string, { first: number; last: number; rows: number }>();
+    for (const [index, piece] of pieces.entries()) {
+      const table = insertedTable(batch[piece.statement]?.sql ?? '');
+      if (table === undefined) continue;
+      const { first, rows } = spans.get(table) ?? { first: index, rows: 0 };
+      spans.set(table, { first, last: index, rows: rows + rowsOf(piece) });
+    }
+    const large = [...spans].filter(([, { rows }]) => rows >= DEFER_FROM_ROWS).map(([table]) => table);
+    const surroundings = new Map<number, PieceSurroundings>();
+    const at = (index: number): PieceSurroundings => {
+      const known = surroundings.get(index) ?? { before: [], after: [] };
+      surroundings.set(index, known);
+      return known;
+    };
+    const read = async (sql: string, parameters: SqlRow): Promise<RemoteResult['rows']> =>
+      (await repeatRead(this.busyTimeoutMs, () => this.link.execute({ sql, parameters }))).rows;
+    for (const [table, { drop, create }] of await findDeferrable(read, large)) {
+      const span = spans.get(table);
+      if (span === undefined) continue;
+      at(span.first).before.push(...drop);
+      at(span.last).after.push(...create);
+    }
+    return surroundings;
+  }
+
+  private prepare(
+    batch: Batch,
+    pieces: readonly Piece[],
+    staging: BatchStaging,
+    deferred: ReadonlyMap<number, PieceSurroundings>,
+  ): PreparedBatch {
     const givesRows = batch.some(({ sql }) => shapeOf(sql).givesRows);
     const statements: RemoteStatement[] = staging.isUsed ? [staging.complete()] : [];
-    const first = statements.length;
-    for (const piece of pieces) {
+    const places: number[] = [];
+    const add = (texts: readonly string[] = []): void => {
+      for (const sql of texts) statements.push({ sql, parameters: [] });
+    };
+    for (const [index, piece] of pieces.entries()) {
+      add(deferred.get(index)?.before);
+      places.push(statements.length);
       statements.push(staging.statementOf(piece, batch[piece.statement]?.sql ?? ''));
       // Without rows the numbers are all there is to return, and they can be kept for a lost answer.
       if (!givesRows) statements.push({ sql: COUNT_CHANGES_SQL, parameters: [this.writer] });
+      add(deferred.get(index)?.after);
     }
     if (staging.isUsed) statements.push(staging.cleared());
     const sizeBytes = pieces.reduce((sum, piece) => sum + piece.sizeBytes, staging.sizeBytes);
-    return { batch, pieces, statements, first, givesRows, sizeBytes };
+    return { batch, pieces, statements, places, givesRows, sizeBytes };
   }
 
   private async commit(prepared: PreparedBatch, options: WriteOptions): Promise<WriteResult> {
@@ -114,7 +159,7 @@ export class LibsqlWriter {
       const sequence = ++this.sequence;
       let failure: unknown;
       try {
-        return await this.send(prepared, sequence);
+        return await this.send(prepared, sequence, options.extraTimeMs ?? 0);
       } catch (error) {
         failure = error;
       }
@@ -134,13 +179,17 @@ export class LibsqlWriter {
     }
   }
 
-  private async send(prepared: PreparedBatch, sequence: number): Promise<WriteResult> {
+  private async send(prepared: PreparedBatch, sequence: number, moreTimeMs: number): Promise<WriteResult> {
     const before = [claim(this.writer, sequence)];
     if (sequence === 1) {
       before.push({ sql: FORGET_OLD_WRITERS_SQL, parameters: [] }, { sql: FORGET_OLD_STAGING_SQL, parameters: [] });
     }
-    const extraTimeMs = Math.ceil((prepared.sizeBytes / BYTES_PER_SECOND) * 1000);
-    const results = await this.link.batch([...before, ...prepared.statements], 'write', extraTimeMs);
+    const statements = [...before, ...prepared.statements];
+    const extraTimeMs = moreTimeMs + timeFor(prepared.sizeBytes);
+    const isLong = moreTimeMs > 0 || prepared.sizeBytes >= LONG_FROM_BYTES;
+    const results = isLong
+      ? await this.link.longBatch(statements, extraTimeMs)
+      : await this.link.batch(statements, 'write', extraTimeMs);
     return collectResults(prepared, results.slice(before.length));
   }
 
@@ -162,14 +211,16 @@ export class LibsqlWriter {
 /** `changes()` are those of the statement before; they are summed up beside the claim. */
 const COUNT_CHANGES_SQL = 'UPDATE driver_writers SET changes = changes + changes() WHERE writer = ?';
 
-function collectResults(
-  { batch, pieces, first, givesRows }: PreparedBatch,
-  results: readonly RemoteResult[],
-): WriteResult {
+function rowsOf(piece: Piece): number {
+  if (piece.kind === 'direct') return 1;
+  return piece.kind === 'chunk' ? piece.chunk.rowCount : piece.rowCount;
+}
+
+function collectResults({ batch, pieces, places }: PreparedBatch, results: readonly RemoteResult[]): WriteResult {
   const returned = batch.map((): Record<string, SqlValue>[] => []);
   let changes = 0;
   for (const [index, piece] of pieces.entries()) {
-    const result = results[first + (givesRows ? index : 2 * index)];
+    const result = results[places[index] ?? -1];
     if (result === undefined) continue;
     if (!result.hasColumns) changes += result.changes;
     else if (!shapeOf(batch[piece.statement]?.sql ?? '').isRead) changes += result.rows.length;

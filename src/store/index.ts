@@ -11,3 +11,5 @@ export {
   type StoreNearestOptions,
   type StoreVectorOptions,
 } from './store-vectors.js';
+export { pullStore, pushStore, type TransferOptions, type TransferReport } from './transfer/transfer-store.js';
+export type { ProjectTransfer, TransferProgress } from './transfer/transfer-project.js';

@@ -46,6 +46,7 @@ import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js'
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { embedAfterIndexing, embedSymbols } from './embed-symbols.js';
+import { opened } from './opened-database.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { fillWordsOf, searchOver, type Searching } from './search-store.js';
 import type { StoreOptions, StoreParts } from './store-options.js';
@@ -100,7 +101,7 @@ export class Store extends StoreRooms implements AsyncDisposable {
 
   constructor(database: Database, parts: StoreParts = {}) {
     super(database, parts);
-    this.#database = database;
+    this.#database = opened(this, database);
     this.#externals = new ExternalRefs(database);
     this.#search = searchOver(database, this);
   }

@@ -1,0 +1,145 @@
+import type { Command } from 'commander';
+import { transferJson } from '../../answers/index.js';
+import type { Store, StoreOptions, TransferOptions, TransferProgress, TransferReport } from '../../index.js';
+import { readAuthToken } from '../auth-token.js';
+import { contextOf, type CommandContext, type Host } from '../context.js';
+import { wholeNumber } from '../numbers.js';
+import { withStore, withWritableStore } from '../open-store.js';
+import { columns, plural, printable } from '../terminal.js';
+
+interface TransferFlags {
+  readonly project?: readonly string[];
+  readonly wait?: number;
+  readonly upgrade?: boolean;
+  readonly authTokenFile?: string;
+}
+
+type Transfer = (
+  store: Store,
+  other: StoreOptions & { readonly path: string },
+  options: TransferOptions,
+) => Promise<TransferReport>;
+
+const MOST_WAIT_S = 86_400;
+
+export function addPushCommand(program: Command, host: Host): void {
+  shared(program.command('push'), 'copy the store to a server, verified; what is there already is not sent')
+    .argument('<url>', 'where to: a libSQL URL, or another store')
+    .action(async (url: string, flags: TransferFlags, self: Command) => {
+      const context = contextOf(host, self, { tokenIsForOther: true });
+      await run(
+        context,
+        url,
+        flags,
+        self,
+        async (work) => withStore(context, work),
+        async (store, other, options) => {
+          const { pushStore } = await import('../../index.js');
+          return pushStore(store, other, options);
+        },
+      );
+    });
+}
+
+export function addPullCommand(program: Command, host: Host): void {
+  shared(program.command('pull'), 'copy a server, or some of its projects, into the store, verified')
+    .argument('<url>', 'where from: a libSQL URL, or another store')
+    .option('--upgrade', 'a server with an older schema is upgraded first; else it is refused')
+    .action(async (url: string, flags: TransferFlags, self: Command) => {
+      const context = contextOf(host, self, { tokenIsForOther: true });
+      await run(
+        context,
+        url,
+        flags,
+        self,
+        async (work) => withWritableStore(context, work),
+        async (store, other, options) => {
+          const { pullStore } = await import('../../index.js');
+          return pullStore(store, other, options);
+        },
+      );
+    });
+}
+
+function shared(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .option('--project <id...>', 'only these projects (default: all of them)')
+    .option(
+      '--wait <seconds>',
+      'how long to wait for others who work on a project there (default: 120)',
+      wholeNumber(0, MOST_WAIT_S),
+    );
+}
+
+async function run(
+  context: CommandContext,
+  url: string,
+  flags: TransferFlags,
+  self: Command,
+  open: (work: (store: Store) => Promise<void>) => Promise<void>,
+  transfer: Transfer,
+): Promise<void> {
+  const { host, output } = context;
+  const other = { path: url, ...tokenFor(url, context, flags, self) };
+  await open(async (store) => {
+    const progress = progressLines(host);
+    const report = await transfer(store, other, {
+      ...(flags.project === undefined ? {} : { projects: flags.project }),
+      ...(flags.wait === undefined ? {} : { waitMs: flags.wait * 1000 }),
+      ...(flags.upgrade === undefined ? {} : { upgrade: flags.upgrade }),
+      signal: host.signal,
+      onProgress: progress,
+    });
+    output.document(transferJson(report));
+    for (const line of reportLines(report)) output.line(line);
+  });
+}
+
+/** The token goes to the other end when that is a server. */
+function tokenFor(
+  url: string,
+  { host }: CommandContext,
+  { authTokenFile }: TransferFlags,
+  self: Command,
+): StoreOptions {
+  if (!/^(libsql|https?|wss?):/i.test(url)) return {};
+  try {
+    const authToken = readAuthToken(
+      self.optsWithGlobals<TransferFlags>().authTokenFile ?? authTokenFile,
+      host.environment,
+    );
+    return authToken === undefined ? {} : { authToken };
+  } catch (error) {
+    return self.error(`error: option '--auth-token-file': ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** One line on stderr for each step of each project. */
+function progressLines({ stderr }: Host): (progress: TransferProgress) => void {
+  let last = '';
+  return ({ project, phase, bytes }) => {
+    const step = `${project} ${phase}`;
+    if (step === last && !stderr.isTTY) return;
+    last = step;
+    stderr.write(`${printable(project)}: ${phase}, ${megabytes(bytes)} sent\n`);
+  };
+}
+
+function reportLines({ direction, projects, bytes, skipped, generation, ms }: TransferReport): string[] {
+  const rows = projects.map((each) => [
+    printable(each.project),
+    `${plural(each.nodes, 'node')}, ${plural(each.edges, 'edge')}, ${plural(each.embeddings, 'embedding')}`,
+    each.skipped ? 'the same already' : `${megabytes(each.bytes)} sent`,
+    `verified ${each.digest.slice(0, 12)}`,
+  ]);
+  const sent = plural(projects.length - skipped.length, 'project');
+  return [
+    ...columns(rows),
+    `${direction === 'push' ? 'pushed' : 'pulled'} ${sent}, ${megabytes(bytes)}, in ${(ms / 1000).toFixed(2)} s; generation ${generation}`,
+  ];
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
