@@ -18,8 +18,6 @@ export {
   type DeltaNode,
   type DumpOptions,
   type EdgeInput,
-  type ExportFormat,
-  type ExportOptions,
   type FileRecord,
   type FindOptions,
   type ImpactItem,
@@ -208,5 +206,12 @@ export {
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
-export { openStore, Store, type ProjectGraph, type StoreOptions, type StoreStatus } from './store/index.js';
+export type {
+  ExportFormat,
+  ExportOptions,
+  ExportParquetOptions,
+  ExportTable,
+  TablePiece,
+} from './export/index.js';
+export { exportParquet, openStore, Store, type ProjectGraph, type StoreOptions, type StoreStatus } from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -9,7 +9,14 @@ export {
 } from './rebuild-comparison.js';
 export { checkIntegrity, type Check } from './integrity.js';
 export { dumpLines, type DumpOptions } from './dump.js';
-export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';
+export {
+  exportedEdges,
+  exportedNeighbours,
+  exportedNodes,
+  type ExportedEdge,
+  type ExportedNode,
+} from './export-rows.js';
+export { fromOneState } from './held-snapshot.js';
 export { ProjectReader, type NodeName, type WrittenFile } from './project-reader.js';
 export {
   GraphStatistics,

@@ -1,8 +1,8 @@
 import { Analytics } from '../analytics/index.js';
+import { exportLines, type ExportOptions } from '../export/index.js';
 import {
   dumpLines,
   EdgeStore,
-  exportLines,
   FactReader,
   FileStore,
   GraphStatistics,
@@ -16,7 +16,6 @@ import {
   SymbolQuery,
   Traversal,
   type DumpOptions,
-  type ExportOptions,
   type ProjectSummary,
   type VerifyOptions,
   type VerifyReport,
@@ -58,6 +57,7 @@ import {
   requireEmbedder,
   type Embedder,
 } from '../vectors/index.js';
+import { shareDatabase } from './database-of.js';
 import { embedStore } from './embed-store.js';
 import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js';
 import { linkAfterRun } from './link-after-run.js';
@@ -153,6 +153,7 @@ export class Store implements AsyncDisposable {
 
   constructor(database: Database, embedder: Embedder = new HashedSubWords()) {
     this.#database = database;
+    shareDatabase(this, database);
     this.#externals = new ExternalRefs(database);
     this.embedder = embedder;
     this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
@@ -331,7 +332,7 @@ export class Store implements AsyncDisposable {
     return dumpLines(this.#database, options);
   }
 
-  /** All nodes, then all edges, as JSON in the canonical order, a line at a time. See {@link ExportOptions}. */
+  /** All nodes, then all edges, in the canonical order, a line at a time. See {@link ExportOptions}. */
   exportLines(options: ExportOptions): AsyncIterable<string> {
     return exportLines(this.#database, options);
   }
