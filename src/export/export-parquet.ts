@@ -19,7 +19,7 @@ export interface ExportParquetOptions {
 }
 
 /** A group of rows is held in memory; it ends at this many, or earlier where rows are large. */
-const ROWS_PER_GROUP = 20_000;
+const ROWS_PER_GROUP = 8_000;
 const CHARACTERS_PER_GROUP = 8 * 1024 * 1024;
 
 /**
