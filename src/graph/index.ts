@@ -81,3 +81,4 @@ export {
 export { parseEdgeMetadata } from './edge-view.js';
 export { lookUpNodes, requireName, type NodePlace } from './symbol-lookup.js';
 export { readExternalPdg, readMergedPdg, type MergedPdgOptions } from './merged-pdg.js';
+export { collectHistory, type CollectedHistory, type HistoryLimits } from './collect.js';
