@@ -14,10 +14,13 @@ import { addSearchCommand } from './commands/search.js';
 import { addSliceCommand } from './commands/slice.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addSymbolCommand } from './commands/symbol.js';
+import { addUpkeepCommands } from './commands/upkeep.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { addWatchCommand } from './commands/watch.js';
 import { addSharedOptions, type Host } from './context.js';
+import { addHelpExamples } from './help-examples.js';
 
 /** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
 export function createProgram(host: Host, json: boolean): Command {
@@ -50,6 +53,9 @@ export function createProgram(host: Host, json: boolean): Command {
   addDumpCommand(program, host);
   addExportCommand(program, host);
   addVerifyCommand(program, host);
+  addUpkeepCommands(program, host);
+  addCompletionCommand(program, host);
+  addHelpExamples(program);
   return program;
 }
 
