@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bulkSuite } from './bulk.js';
+import { exportSuite } from './export.js';
 import { graphSuite } from './graph.js';
 import { FULL_RUNS, QUICK_RUNS, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
 import { incrementalSuite } from './incremental.js';
@@ -32,6 +33,7 @@ const suites: readonly Suite[] = [
   ingestSuite(paths),
   bulkSuite(projectRoot),
   loadSuite(projectRoot),
+  exportSuite(projectRoot),
   graphSuite(projectRoot),
   incrementalSuite(paths),
   vectorsSuite(paths),

@@ -18,8 +18,6 @@ export {
   type DeltaNode,
   type DumpOptions,
   type EdgeInput,
-  type ExportFormat,
-  type ExportOptions,
   type FileRecord,
   type FindOptions,
   type ImpactItem,
@@ -229,7 +227,9 @@ export {
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
+export type { ExportFormat, ExportOptions, ExportParquetOptions, ExportTable, TablePiece } from './export/index.js';
 export {
+  exportParquet,
   openStore,
   pullStore,
   pushStore,
@@ -250,3 +250,29 @@ export {
   type TransferReport,
 } from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';
+export {
+  backupDatabaseAt,
+  backupStore,
+  collectGarbage,
+  doctor,
+  upgradeStore,
+  type BackupOptions,
+  type BackupReport,
+  type DatabaseFacts,
+  type DoctorOptions,
+  type DoctorReport,
+  type Environment,
+  type Finding,
+  type FindingCode,
+  type GarbageOptions,
+  type GarbageReport,
+  type ProjectFacts,
+  type StoreSize,
+  type UpgradeOptions,
+  type UpgradeReport,
+  type WorkFacts,
+} from './upkeep/index.js';
+export type { HistoryLimits } from './graph/index.js';
+export type { HeldLease } from './incremental/index.js';
+export type { ComponentCheck } from './sql/index.js';
+export type { PendingEmbeddings } from './vectors/index.js';

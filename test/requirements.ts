@@ -180,7 +180,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   U7: {
     sentence:
       '`export` to JSON, DOT, GraphML, Parquet; `verify` proves integrity and convergence; `gc`, `backup`, `doctor`.',
-    pending: 'verify and the export to JSON are built; DOT, GraphML, Parquet, gc, backup and doctor are not yet',
   },
   U8: {
     sentence:

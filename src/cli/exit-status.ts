@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../index.js';
+import type { ErrorCode, FindingCode } from '../index.js';
 
 /** What the process exits with, by what went wrong. */
 export const EXIT = {
@@ -28,6 +28,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
   SERVER_NOT_SUPPORTED: EXIT.corrupt,
   SNAPSHOT_EXISTS: EXIT.usage,
   STORE_CLOSED: EXIT.failed,
+  TARGET_EXISTS: EXIT.usage,
   PROJECT_NOT_FOUND: EXIT.notFound,
   SYMBOL_NOT_FOUND: EXIT.notFound,
   NODE_NOT_FOUND: EXIT.notFound,
@@ -78,4 +79,10 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, ExitStatus>> = {
 
 export function exitStatusOf(code: ErrorCode): ExitStatus {
   return STATUS_BY_CODE[code];
+}
+
+/** What `doctor` exits with for an error that it found. */
+export function statusOfFinding(code: FindingCode): ExitStatus {
+  if (code === 'DATABASE_DAMAGED') return EXIT.corrupt;
+  return Object.hasOwn(STATUS_BY_CODE, code) ? STATUS_BY_CODE[code as ErrorCode] : EXIT.failed;
 }

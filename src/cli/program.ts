@@ -16,13 +16,16 @@ import { addServeCommand } from './commands/serve.js';
 import { addSliceCommand } from './commands/slice.js';
 import { addStatsCommand } from './commands/stats.js';
 import { addStatusCommand } from './commands/status.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addSymbolCommand } from './commands/symbol.js';
 import { addPullCommand, addPushCommand } from './commands/transfer.js';
+import { addUpkeepCommands } from './commands/upkeep.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { addVectorsCommand } from './commands/vectors.js';
 import { addWatchCommand } from './commands/watch.js';
 import { addSharedOptions, type Host } from './context.js';
 import { packageVersion } from './package-version.js';
+import { addHelpExamples } from './help-examples.js';
 
 /** The whole command line. Wrong usage throws a CommanderError; in JSON mode nothing is printed for it. */
 export function createProgram(host: Host, json: boolean): Command {
@@ -62,5 +65,8 @@ export function createProgram(host: Host, json: boolean): Command {
   addServeCommand(program, host, version);
   addPushCommand(program, host);
   addPullCommand(program, host);
+  addUpkeepCommands(program, host);
+  addCompletionCommand(program, host);
+  addHelpExamples(program);
   return program;
 }

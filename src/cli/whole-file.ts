@@ -8,46 +8,71 @@ const CHUNK_BYTES = 256 * 1024;
  * place when all of them are on the disk. Throws UsageError `INVALID_ARGUMENT` for a path that cannot be written.
  */
 export async function writeWhole(path: string, pieces: AsyncIterable<string | Uint8Array>): Promise<number> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  const file = await refusing(path, () => open(temporary, 'wx'));
+  const file = await WholeFile.open(path);
   try {
-    let sizeBytes: number;
-    try {
-      sizeBytes = await writePieces(file, pieces);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await refusing(path, () => rename(temporary, path));
-    return sizeBytes;
+    for await (const piece of pieces) await file.write(piece);
+    await file.finish();
+    await file.place();
+    return file.sizeBytes;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await file.discard();
     throw error;
   }
 }
 
-async function writePieces(file: FileHandle, pieces: AsyncIterable<string | Uint8Array>): Promise<number> {
-  let sizeBytes = 0;
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
-  const flush = async (): Promise<void> => {
-    await file.writeFile(Buffer.concat(waiting));
-    waiting = [];
-    waitingBytes = 0;
-  };
-  for await (const piece of pieces) {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    sizeBytes += bytes.length;
-    waitingBytes += bytes.length;
-    waiting.push(bytes);
-    if (waitingBytes >= CHUNK_BYTES) await flush();
+/** A file that is being written beside the path whose place it takes in the end. */
+export class WholeFile {
+  sizeBytes = 0;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+
+  private constructor(
+    readonly path: string,
+    private readonly temporary: string,
+    private readonly file: FileHandle,
+  ) {}
+
+  /** Throws UsageError `INVALID_ARGUMENT` for a path that cannot be written. */
+  static async open(path: string): Promise<WholeFile> {
+    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    return new WholeFile(path, temporary, await refusing(path, () => open(temporary, 'wx')));
   }
-  await flush();
-  return sizeBytes;
+
+  async write(piece: string | Uint8Array): Promise<void> {
+    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    this.sizeBytes += bytes.length;
+    this.waitingBytes += bytes.length;
+    this.waiting.push(bytes);
+    if (this.waitingBytes >= CHUNK_BYTES) await this.flush();
+  }
+
+  /** Everything is on the disk afterwards, though not yet in its place. */
+  async finish(): Promise<void> {
+    await this.flush();
+    await this.file.sync();
+    await this.file.close();
+  }
+
+  /** Takes the place of what is at the path. Throws UsageError `INVALID_ARGUMENT` when a folder is there. */
+  async place(): Promise<void> {
+    await refusing(this.path, () => rename(this.temporary, this.path));
+  }
+
+  /** Leaves what is at the path as it is. */
+  async discard(): Promise<void> {
+    await this.file.close();
+    await rm(this.temporary, { force: true });
+  }
+
+  private async flush(): Promise<void> {
+    await this.file.writeFile(Buffer.concat(this.waiting));
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
 }
 
 /** Tells of a path that cannot be written. */
-async function refusing<T>(path: string, act: () => Promise<T>): Promise<T> {
+export async function refusing<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { ProjectId } from '../model/index.js';
+import type { NodeId, ProjectId } from '../model/index.js';
 import type { Database, Snapshot, SqlValue } from '../sql/index.js';
 import { parseEdgeMetadata } from './edge-view.js';
 import { fromOneState } from './held-snapshot.js';
@@ -18,6 +18,8 @@ interface NodeRow {
 
 /** A row of {@link edgeRows}. */
 export interface DumpedEdge {
+  readonly fromId: NodeId;
+  readonly toId: NodeId;
   readonly project: string;
   readonly fromKey: string;
   readonly type: string;
@@ -131,7 +133,7 @@ function edgesOf(project: ProjectId | undefined, range?: KeyRange): Question {
   return {
     sql: `SELECT c.project_id AS project, c.node_key AS fromKey, e.edge_type AS type,
             CASE WHEN t.project_id = c.project_id THEN t.node_key ELSE t.project_id || '//' || t.node_key END AS toKey,
-            t.project_id AS toProject, e.metadata AS metadata
+            t.project_id AS toProject, e.metadata AS metadata, c.id AS fromId, t.id AS toId
           FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
             CROSS JOIN intel_nodes AS t ON t.id = e.callee_id
           ${where} ORDER BY c.project_id, c.node_key, e.edge_type, toKey, t.project_id`,

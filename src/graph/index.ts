@@ -19,7 +19,14 @@ export {
 } from './node-words.js';
 export { checkWords, fillWords, gramExpression, hasAllWords, rebuildWords } from './search-upkeep.js';
 export { dumpLines, dumpPieces, type DumpOptions } from './dump.js';
-export { exportLines, type ExportFormat, type ExportOptions } from './export-lines.js';
+export {
+  exportedEdges,
+  exportedNeighbours,
+  exportedNodes,
+  type ExportedEdge,
+  type ExportedNode,
+} from './export-rows.js';
+export { fromOneState } from './held-snapshot.js';
 export { ProjectReader, type NodeName, type WrittenFile } from './project-reader.js';
 export {
   GraphStatistics,
@@ -86,3 +93,4 @@ export {
 export { parseEdgeMetadata } from './edge-view.js';
 export { lookUpNodes, requireName, type NodePlace } from './symbol-lookup.js';
 export { readExternalPdg, readMergedPdg, type MergedPdgOptions } from './merged-pdg.js';
+export { collectHistory, type CollectedHistory, type HistoryLimits } from './collect.js';

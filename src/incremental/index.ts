@@ -35,3 +35,5 @@ export { QuerySpace, type QuerySpaceOptions } from './query-space.js';
 export { type QueryEvent, type QueryReader, type Reading, type Trace, type TrackedQuery } from './query.js';
 export { Session } from './session.js';
 export { FORCED, PackValidation, type ChangedThings, type PackUpdate, type Root } from './validation.js';
+export { collectMemos } from './collect.js';
+export { readLeases, type HeldLease } from './read-leases.js';

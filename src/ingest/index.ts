@@ -39,3 +39,5 @@ export { exportScip, importScip, removeScip } from './scip/index.js';
 export { checkLinks } from './link/check-links.js';
 export { linkNames, type LinkOptions, type LinkReport } from './link/link-names.js';
 export { publishSymbols } from './link/publish-symbols.js';
+export { checkGrammars, type GrammarCheck } from './check-grammars.js';
+export { countOutdated, type OutdatedFiles } from './outdated-files.js';

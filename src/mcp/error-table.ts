@@ -35,6 +35,7 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = {
   PROJECT_HAS_FOLDER: { rpc: invalidParams, advice: 'Choose another project id.' },
   PORT_TAKEN: { rpc: internal, advice: TELL },
   TRANSFER_MISMATCH: { rpc: internal, advice: TELL },
+  TARGET_EXISTS: { rpc: invalidParams, advice: TELL },
   PROJECT_NOT_SETTLED: { rpc: internal, advice: 'Call `index` for the project, then ask again.' },
   QUERY_CYCLE: { rpc: internal, advice: TELL },
   READ_ONLY: { rpc: internal, advice: 'The store is open for reading only; ask for what needs no writing.' },

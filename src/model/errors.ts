@@ -21,6 +21,7 @@ export const ERROR_CODES = {
     'SERVER_NOT_SUPPORTED',
     'SNAPSHOT_EXISTS',
     'STORE_CLOSED',
+    'TARGET_EXISTS',
   ],
   NotFoundError: [
     'PROJECT_NOT_FOUND',

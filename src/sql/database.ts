@@ -70,6 +70,28 @@ export interface ReplicaControl {
   sync(): Promise<ReplicaState>;
 }
 
+export interface CopyOptions {
+  readonly signal?: AbortSignal;
+  /** Told now and then how much is done. */
+  readonly onProgress?: (progress: { readonly pagesDone: number; readonly pagesTotal: number }) => void;
+}
+
+/** What can be done with a database that lies on this machine. */
+export interface LocalUpkeep {
+  /**
+   * Copies one state of the database into a file that is not there yet, while others read and write. The copy is
+   * one file, with nothing beside it. Throws LimitError `DISK_FULL`, CorruptionError, CancelledError and BusyError;
+   * what was written until then is the caller's to remove.
+   */
+  copyTo(path: string, options?: CopyOptions): Promise<void>;
+  /**
+   * Writes the database anew without the pages that are free, and folds its log into it; not given where the
+   * file may not be written. Throws BusyError while others use it, and LimitError `DISK_FULL`: it needs as much
+   * room again.
+   */
+  readonly compact?: () => Promise<void>;
+}
+
 export interface Database extends Snapshot {
   /** What this backend is, for `status` and for choosing between plans. */
   readonly backend: 'memory' | 'file' | 'server' | 'replica';
@@ -77,6 +99,8 @@ export interface Database extends Snapshot {
   readonly location: string;
   /** Only of a replica. */
   readonly replica?: ReplicaControl;
+  /** Of a file or a database in memory; not of a server. */
+  readonly local?: LocalUpkeep;
   /** Runs `reads` against one state; writers do not wait for it and it does not wait for them. */
   snapshot<T>(reads: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /**

@@ -1,6 +1,10 @@
+export { checkDrivers, componentCheck, type ComponentCheck } from './component-check.js';
+export { copyRowsToFile, type CopyRowsOptions } from './copy-rows.js';
 export type {
   BulkStatement,
+  CopyOptions,
   Database,
+  LocalUpkeep,
   ReplicaControl,
   ReplicaState,
   Snapshot,
@@ -10,6 +14,9 @@ export type {
   WriteOptions,
   WriteResult,
 } from './database.js';
+export { readSchemaState, type SchemaState } from './inspect-schema.js';
+export { originOf, type ReplicaOrigin } from './replica-origin.js';
+export { isServerUrl } from './server-options.js';
 export { withLifecycle } from './lifecycle.js';
 export { openDatabase, openForeignDatabase, type OpenOptions } from './open-database.js';
 export {

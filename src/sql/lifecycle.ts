@@ -2,6 +2,7 @@ import { UsageError } from '../model/index.js';
 import type {
   BulkStatement,
   Database,
+  LocalUpkeep,
   ReplicaControl,
   ReplicaState,
   Snapshot,
@@ -25,6 +26,7 @@ class GuardedDatabase implements Database {
   readonly backend: Database['backend'];
   readonly location: string;
   readonly replica?: ReplicaControl;
+  readonly local?: LocalUpkeep;
   private readonly running = new Set<Promise<unknown>>();
   private readonly iterators = new Set<AsyncIterator<unknown>>();
   private closing: Promise<void> | undefined;
@@ -32,7 +34,14 @@ class GuardedDatabase implements Database {
   constructor(private readonly inner: Database) {
     this.backend = inner.backend;
     this.location = inner.location;
-    const { replica } = inner;
+    const { local, replica } = inner;
+    if (local !== undefined) {
+      const { compact } = local;
+      this.local = {
+        copyTo: async (path, options) => this.track(() => local.copyTo(path, options)),
+        ...(compact === undefined ? {} : { compact: async () => this.track(() => compact()) }),
+      };
+    }
     if (replica === undefined) return;
     this.replica = {
       get state(): ReplicaState {

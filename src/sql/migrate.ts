@@ -22,39 +22,37 @@ export function inspectSchema(connection: SqliteConnection): SchemaPlan {
 }
 
 /**
- * Brings the schema up to date, each migration in a transaction of its own. Of two processes that open
- * the same database, one migrates and the other waits and finds it done. Does nothing to a database
- * that is up to date.
+ * Brings the schema up to date, all pending migrations in one transaction: a process that ends in between
+ * leaves the database as it was. Of two processes that open the same database, one migrates and the other
+ * waits and finds it done. Does nothing to a database that is up to date.
  *
  * Throws SchemaVersionError, BusyError when the wait was used up, and CorruptionError when the rows
- * would break a foreign key; the transaction it happened in leaves nothing behind.
+ * would break a foreign key; the database is then as it was.
  */
 export function migrate(connection: SqliteConnection, clock: () => number): void {
   if (inspectSchema(connection).pending.length === 0) return;
   // A migration replaces tables that others refer to, and this cannot be set within a transaction.
   connection.exec('PRAGMA foreign_keys = OFF');
   try {
-    while (applyNext(connection, clock));
+    applyPending(connection, clock);
   } finally {
     connection.exec('PRAGMA foreign_keys = ON');
   }
 }
 
-/** Applies one pending migration, if there is one left once the lock is held. */
-function applyNext(connection: SqliteConnection, clock: () => number): boolean {
+/** Applies the migrations that are still pending once the lock is held. */
+function applyPending(connection: SqliteConnection, clock: () => number): void {
   connection.exec('BEGIN IMMEDIATE');
   try {
     const plan = inspectSchema(connection);
-    const [next] = plan.pending;
-    if (next !== undefined) {
-      connection.exec(CREATE_MIGRATION_TABLE_SQL);
-      if (plan.adopt) adoptVersion1(connection, clock());
-      runScript(connection, next);
-      record(connection, next, clock());
-      checkForeignKeys(connection, next);
+    if (plan.pending.length > 0) connection.exec(CREATE_MIGRATION_TABLE_SQL);
+    if (plan.adopt) adoptVersion1(connection, clock());
+    for (const migration of plan.pending) {
+      runScript(connection, migration);
+      record(connection, migration, clock());
+      checkForeignKeys(connection, migration);
     }
     connection.exec('COMMIT');
-    return plan.pending.length > 1;
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;

@@ -2,6 +2,7 @@ import { ConnectionError, CorruptionError } from '../model/index.js';
 import type {
   BulkStatement,
   Database,
+  LocalUpkeep,
   ReplicaControl,
   ReplicaState,
   Snapshot,
@@ -41,7 +42,14 @@ export class ReplicaDatabase implements Database, ReplicaControl {
   readonly backend = 'replica';
   readonly location: string;
   readonly replica: ReplicaControl = this;
-  private local: Database | undefined;
+  readonly local: LocalUpkeep = {
+    copyTo: async (path, options) => {
+      const reader = await this.reader();
+      // A replica is a file, and files can be copied.
+      await reader.local?.copyTo(path, options);
+    },
+  };
+  private file: Database | undefined;
   /** Readers of a file that was replaced; what reads through them goes on doing so. */
   private readonly retired: Database[] = [];
   private syncedAt: number | null;
@@ -115,20 +123,20 @@ export class ReplicaDatabase implements Database, ReplicaControl {
     this.parts.sync.close();
     await this.parts.server.close();
     for (const database of this.retired) await database.close();
-    await this.local?.close();
+    await this.file?.close();
   }
 
   /** What reads the file, once it has all that was written here. Throws ConnectionError while it cannot get that. */
   private async reader(): Promise<Database> {
     if (this.lacksOwnWrites) await this.sync();
     try {
-      this.local ??= this.parts.openLocal();
+      this.file ??= this.parts.openLocal();
     } catch (error) {
       if (!(error instanceof CorruptionError)) throw error;
       await this.anew();
-      this.local = this.parts.openLocal();
+      this.file = this.parts.openLocal();
     }
-    return this.local;
+    return this.file;
   }
 
   /** A server that just tidies up its log refuses for a moment; that passes like everything else that may. */
@@ -145,8 +153,8 @@ export class ReplicaDatabase implements Database, ReplicaControl {
 
   /** Fetches the whole database again: what is in the file is no replica any more. */
   private async anew(): Promise<number | null> {
-    if (this.local !== undefined) this.retired.push(this.local);
-    this.local = undefined;
+    if (this.file !== undefined) this.retired.push(this.file);
+    this.file = undefined;
     discardReplica(this.parts.path);
     return this.parts.sync.sync();
   }

@@ -29,6 +29,11 @@ export function readOrigin(path: string, url: string): ReplicaOrigin | undefined
   throw invalidOption('replicaPath', path, `${path} is a replica of ${origin.url}, not of ${withoutSecrets(url)}.`);
 }
 
+/** The origin of whatever replica is in a file; undefined for a file that is none. */
+export function originOf(path: string): ReplicaOrigin | undefined {
+  return existsSync(originFile(path)) ? parse(originFile(path)) : undefined;
+}
+
 /** Notes where a replica comes from. Throws CorruptionError `DATABASE_UNWRITABLE`. */
 export function writeOrigin(path: string, url: string, syncedAt: number | null): void {
   const origin: ReplicaOrigin = { url: withoutSecrets(url), syncedAt };

@@ -100,6 +100,25 @@ export class SqliteConnection {
     return this.handle.serialize();
   }
 
+  /** Copies the state that this connection sees, a number of pages at a time, with `onPages` in between. */
+  async backup(path: string, pagesAtOnce: number, onPages: (left: number, total: number) => void): Promise<void> {
+    try {
+      await this.handle.backup(path, {
+        progress: ({ totalPages, remainingPages }) => {
+          onPages(remainingPages, totalPages);
+          return pagesAtOnce;
+        },
+      });
+    } catch (error) {
+      throw toTypedError(error, { location: path });
+    }
+  }
+
+  /** From now on the tables that SQLite keeps behind virtual ones can be written. Only for a copy in the making. */
+  allowShadowTables(): void {
+    this.handle.unsafeMode(true);
+  }
+
   close(): void {
     this.statements.clear();
     this.handle.close();

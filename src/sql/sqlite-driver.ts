@@ -1,5 +1,16 @@
 import { BusyError, UsageError } from '../model/index.js';
-import type { BulkStatement, Database, Snapshot, SqlRow, Statement, WriteOptions, WriteResult } from './database.js';
+import { copyToFile } from './copy-file.js';
+import type {
+  BulkStatement,
+  CopyOptions,
+  Database,
+  LocalUpkeep,
+  Snapshot,
+  SqlRow,
+  Statement,
+  WriteOptions,
+  WriteResult,
+} from './database.js';
 import { ReadLease } from './read-lease.js';
 import { SqliteConnection } from './sqlite-connection.js';
 import { applyBatch } from './sqlite-write.js';
@@ -48,6 +59,7 @@ export function configure(connection: SqliteConnection, config: ResolvedStorageC
 export class SqliteFileDatabase implements Database {
   readonly backend = 'file';
   readonly location: string;
+  readonly local: LocalUpkeep;
   private pointReader: SqliteConnection | undefined;
   private readonly idleReaders: SqliteConnection[] = [];
   private readonly leases = new Set<ReadLease>();
@@ -60,6 +72,10 @@ export class SqliteFileDatabase implements Database {
     private readonly writer: SqliteConnection | undefined,
   ) {
     this.location = config.path;
+    this.local = {
+      copyTo: async (path, options) => this.copyTo(path, options),
+      ...(writer === undefined ? {} : { compact: async () => this.compact(writer) }),
+    };
   }
 
   async all<T>(sql: string, parameters?: SqlRow): Promise<T[]> {
@@ -132,6 +148,27 @@ export class SqliteFileDatabase implements Database {
     } finally {
       this.writer.close();
     }
+  }
+
+  private async copyTo(path: string, options?: CopyOptions): Promise<void> {
+    const lease = this.lease();
+    try {
+      const { connection } = lease;
+      // With a rollback journal a state that is held would keep every writer away.
+      if (this.config.wal) {
+        connection.exec('BEGIN');
+        connection.first('SELECT 1 FROM sqlite_schema LIMIT 1');
+      }
+      await copyToFile(connection, path, options);
+    } finally {
+      this.release(lease);
+    }
+  }
+
+  private async compact(writer: SqliteConnection): Promise<void> {
+    await this.readersGone();
+    writer.exec('VACUUM');
+    if (this.config.wal) writer.all('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   private single(): SqliteConnection {

@@ -1,6 +1,18 @@
-import type { BulkStatement, Database, Snapshot, SqlRow, Statement, WriteOptions, WriteResult } from './database.js';
+import { standAlone } from './copy-file.js';
+import type {
+  BulkStatement,
+  Database,
+  LocalUpkeep,
+  Snapshot,
+  SqlRow,
+  Statement,
+  WriteOptions,
+  WriteResult,
+} from './database.js';
+import { writeFileSync } from 'node:fs';
 import { ReadLease } from './read-lease.js';
 import { SqliteConnection } from './sqlite-connection.js';
+import { osReason, unwritableError } from './sqlite-errors.js';
 import { applyBatch } from './sqlite-write.js';
 
 /** A frozen state that snapshots read: the live connection until somebody writes, then a copy. */
@@ -16,6 +28,10 @@ interface FrozenState {
 export class SqliteMemoryDatabase implements Database {
   readonly backend = 'memory';
   readonly location: string;
+  readonly local: LocalUpkeep = {
+    copyTo: async (path) => this.copyTo(path),
+    compact: async () => this.compact(),
+  };
   private writing = false;
   /** The state that open snapshots share with the live connection, if there are any. */
   private live: FrozenState | undefined;
@@ -73,6 +89,22 @@ export class SqliteMemoryDatabase implements Database {
       'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
     );
     return row?.bytes ?? 0;
+  }
+
+  private async copyTo(path: string): Promise<void> {
+    await this.batchEnded();
+    try {
+      writeFileSync(path, this.connection.serialize(), { flag: 'wx' });
+    } catch (error) {
+      throw unwritableError(path, osReason(error), error);
+    }
+    standAlone(path);
+  }
+
+  private async compact(): Promise<void> {
+    await this.batchEnded();
+    this.preserveSnapshots();
+    this.connection.exec('VACUUM');
   }
 
   async close(): Promise<void> {

@@ -13,3 +13,5 @@ export {
 } from './store-vectors.js';
 export { pullStore, pushStore, type TransferOptions, type TransferReport } from './transfer/transfer-store.js';
 export type { ProjectTransfer, TransferProgress } from './transfer/transfer-project.js';
+export { databaseOf } from './database-of.js';
+export { exportParquet } from './export-tables.js';

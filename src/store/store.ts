@@ -1,11 +1,10 @@
+import { exportLines, type ExportOptions } from '../export/index.js';
 import {
   dumpLines,
-  exportLines,
   FactReader,
   ProjectReader,
   rebuildWords,
   type DumpOptions,
-  type ExportOptions,
   type VerifyOptions,
   type VerifyReport,
 } from '../graph/index.js';
@@ -42,11 +41,11 @@ import {
   type SimilarOptions,
 } from '../search/index.js';
 import { requireEmbedder } from '../vectors/index.js';
+import { shareDatabase } from './database-of.js';
 import { importLeIndexInto, importScipInto, removeScipFrom } from './imports.js';
 import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { embedAfterIndexing, embedSymbols } from './embed-symbols.js';
-import { opened } from './opened-database.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
 import { fillWordsOf, searchOver, type Searching } from './search-store.js';
 import type { StoreOptions, StoreParts } from './store-options.js';
@@ -101,7 +100,8 @@ export class Store extends StoreRooms implements AsyncDisposable {
 
   constructor(database: Database, parts: StoreParts = {}) {
     super(database, parts);
-    this.#database = opened(this, database);
+    this.#database = database;
+    shareDatabase(this, database);
     this.#externals = new ExternalRefs(database);
     this.#search = searchOver(database, this);
   }
@@ -275,7 +275,7 @@ export class Store extends StoreRooms implements AsyncDisposable {
     return dumpLines(this.#database, options);
   }
 
-  /** All nodes, then all edges, as JSON in the canonical order, a line at a time. See {@link ExportOptions}. */
+  /** All nodes, then all edges, in the canonical order, a line at a time. See {@link ExportOptions}. */
   exportLines(options: ExportOptions): AsyncIterable<string> {
     return exportLines(this.#database, options);
   }

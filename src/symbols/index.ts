@@ -39,3 +39,4 @@ export {
 } from './cross-project-resolver.js';
 export type { ExternalUsage, ExternalUsageOptions, UsedName } from './external-usage.js';
 export { readProjectDependencies, type ProjectDependency } from './project-dependencies.js';
+export { countPendingLinks } from './pending-links.js';

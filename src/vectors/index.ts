@@ -57,3 +57,5 @@ export {
   type PipelineOutput,
   type TransformersOptions,
 } from './embedders/transformers.js';
+export { vectorLibraryVersion } from './hnsw/usearch-library.js';
+export { readPendingEmbeddings, type PendingEmbeddings } from './pending-embeddings.js';

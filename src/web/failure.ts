@@ -11,6 +11,7 @@ const STATUS_BY_CODE: Readonly<Record<ErrorCode, number>> = {
   // The token for a database server, not the one of the page: the reader of the page can do nothing about it.
   NOT_AUTHORIZED: 502,
   TRANSFER_MISMATCH: 500,
+  TARGET_EXISTS: 409,
   PROJECT_HAS_FOLDER: 409,
   PROJECT_NOT_SETTLED: 409,
   QUERY_CYCLE: 500,

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { databaseOf } from '../../src/store/opened-database.js';
+import { databaseOf } from '../../src/store/database-of.js';
 import { openStore, pullStore, pushStore, type Store } from '../../src/store/index.js';
 import type { TransferReport } from '../../src/store/transfer/transfer-store.js';
 import { indexedWorld } from '../support/across/across.js';

@@ -49,6 +49,45 @@ describe('lestockage export', () => {
     expect(JSON.parse(unclear.stdout)).toMatchObject({ error: { code: 'AMBIGUOUS_PROJECT' } });
   });
 
+  it('[U7] writes DOT, GraphML, and two Parquet files in a folder', async () => {
+    const { folder, db } = await indexed();
+    expect((await runCli(['export', '--format', 'dot', '--db', db])).stdout).toMatch(/^digraph [^]*\n}\n$/);
+    const graphMl = join(folder, 'p.graphml');
+    expect((await runCli(['export', '--format', 'graphml', '--out', graphMl, '--db', db])).status).toBe(0);
+    expect(readFileSync(graphMl, 'utf8')).toMatch(/^<\?xml [^]*<\/graphml>\n$/);
+    const out = join(folder, 'tables');
+    for (const round of [1, 2]) {
+      const { stdout, stderr } = await runCli(['export', '--format', 'parquet', '--out', out, '--db', db, '--json']);
+      expect([round, stderr]).toEqual([round, '']);
+      const document = JSON.parse(stdout) as { path: string; files: { table: string; path: string }[] };
+      expect(document).toMatchObject({ format: 'parquet', project: null, path: out });
+      expect(document.files.map(({ table }) => table)).toEqual(['nodes', 'edges']);
+      for (const { path } of document.files) {
+        const bytes = readFileSync(path);
+        expect([bytes.toString('latin1', 0, 4), bytes.toString('latin1', bytes.length - 4)]).toEqual(['PAR1', 'PAR1']);
+      }
+      expect(readdirSync(out).sort()).toEqual(['edges.parquet', 'nodes.parquet']);
+    }
+  });
+
+  it('asks for a folder for Parquet, and leaves what was there when it cannot be written', async () => {
+    const { folder, db } = await indexed();
+    const nowhere = await runCli(['export', '--format', 'parquet', '--db', db]);
+    expect(nowhere).toMatchObject({ status: 2, stdout: '' });
+    expect(nowhere.stderr).toContain('--out');
+    const file = join(folder, 'file');
+    writeFileSync(file, 'kept');
+    expect((await runCli(['export', '--format', 'parquet', '--out', file, '--db', db])).status).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe('kept');
+    const absent = join(folder, 'new');
+    const unknown = ['export', '--format', 'parquet', '--project', 'no', '--out', absent, '--db', db];
+    expect((await runCli(unknown)).status).toBe(3);
+    expect(readdirSync(folder)).not.toContain('new');
+    mkdirSync(join(absent, 'edges.parquet'), { recursive: true });
+    expect((await runCli(['export', '--format', 'parquet', '--out', absent, '--db', db])).status).toBe(2);
+    expect(readdirSync(absent).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
   it('leaves what was there when it fails', async () => {
     const { folder, db } = await indexed();
     mkdirSync(join(folder, 'taken'));

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isLestockageError } from '../../src/model/index.js';
-import { databaseOf } from '../../src/store/opened-database.js';
+import { databaseOf } from '../../src/store/database-of.js';
 import { openStore, pushStore, type Store } from '../../src/store/index.js';
 import { dumpFromScratch, dumpOf, testStore } from '../support/indexing.js';
 import { serverForTests } from '../support/servers/in-tests.js';

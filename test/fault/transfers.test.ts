@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { databaseOf } from '../../src/store/opened-database.js';
+import { databaseOf } from '../../src/store/database-of.js';
 import { openStore, pullStore, pushStore, type Store } from '../../src/store/index.js';
 import { dumpOf, failureOf, indexFolder, SOURCES, sourceFolder, testStore } from '../support/indexing.js';
 import { emptyServer, serverForTests } from '../support/servers/in-tests.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { dumpPieces } from '../../src/graph/index.js';
-import { databaseOf } from '../../src/store/opened-database.js';
+import { databaseOf } from '../../src/store/database-of.js';
 import { dumpOf, testStore } from '../support/indexing.js';
 import { nodeInput } from '../support/records.js';
 

@@ -5,11 +5,16 @@ import type { Store } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
 import { requireProject, withStore } from '../open-store.js';
 import { writeWhole } from '../whole-file.js';
+import { writeWholeTables } from '../whole-tables.js';
 
-const FORMATS = ['json', 'jsonl', 'scip'] as const;
+const FORMATS = ['json', 'jsonl', 'dot', 'graphml', 'parquet', 'scip'] as const;
+/** Enough for reading everything once, in its order. */
+const CACHE_BYTES = 16 * 1024 * 1024;
 
-interface ExportFlags {
-  readonly format: (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number];
+
+interface ExportFlags<F = Format> {
+  readonly format: F;
   readonly project?: string;
   readonly out?: string;
 }
@@ -20,25 +25,60 @@ export function addExportCommand(program: Command, host: Host): void {
     .description('everything in canonical order, nodes and then edges; or a project as a SCIP index')
     .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).makeOptionMandatory())
     .option('--project <id>', 'only this project')
-    .option('--out <path>', 'write a file, whole or not at all (default: standard output)')
+    .option('--out <path>', 'write a file, or of parquet a folder, whole or not at all (default: standard output)')
     .action(async (flags: ExportFlags, self: Command) => {
       const context = contextOf(host, self);
       if (flags.format === 'scip' && flags.out === undefined && host.stdout.isTTY) {
         self.error("error: a SCIP index is no text for a terminal; name a file with '--out'");
       }
-      await withStore(context, async (store) => {
+      if (flags.format === 'parquet' && flags.out === undefined) {
+        self.error("error: an export to Parquet has two files; name a folder for them with '--out'");
+      }
+      const reading = {
+        ...context,
+        store: { ...context.store, ...(context.isServer ? {} : { cacheSizeBytes: CACHE_BYTES }) },
+      };
+      await withStore(reading, async (store) => {
         await requireProject(store, flags.project);
-        const pieces = await exported(context, store, flags);
-        if (flags.out === undefined) await writeOut(host.stdout, pieces);
-        else await writeFile(context, flags, resolve(flags.out), pieces);
+        await writeExport(context, store, flags);
       });
     });
+}
+
+async function writeExport(context: CommandContext, store: Store, flags: ExportFlags): Promise<void> {
+  const { format, project, out } = flags;
+  if (format === 'parquet') {
+    await writeTables(context, store, flags);
+    return;
+  }
+  const pieces = await exported(context, store, { ...flags, format });
+  if (out === undefined) {
+    await writeOut(context.host.stdout, pieces);
+    return;
+  }
+  const path = resolve(out);
+  const sizeBytes = await writeWhole(path, pieces);
+  context.output.document({ format, project: project ?? null, path, sizeBytes });
+  context.output.line(`${path}  ${sizeBytes} bytes`);
+}
+
+async function writeTables(
+  { output }: CommandContext,
+  store: Store,
+  { project, out = '' }: ExportFlags,
+): Promise<void> {
+  const { exportParquet } = await import('../../index.js');
+  const path = resolve(out);
+  const files = await writeWholeTables(path, exportParquet(store, project === undefined ? {} : { project }));
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  output.document({ format: 'parquet', project: project ?? null, path, sizeBytes, files });
+  for (const file of files) output.line(`${file.path}  ${file.sizeBytes} bytes`);
 }
 
 async function exported(
   { host, output }: CommandContext,
   store: Store,
-  { format, project }: ExportFlags,
+  { format, project }: ExportFlags<Exclude<Format, 'parquet'>>,
 ): Promise<AsyncIterable<string | Uint8Array>> {
   if (format !== 'scip')
     return withLineEnds(store.exportLines({ format, ...(project === undefined ? {} : { project }) }));
@@ -67,15 +107,4 @@ async function writeOut(stdout: NodeJS.WriteStream, pieces: AsyncIterable<string
   for await (const piece of pieces) {
     if (!stdout.write(piece)) await once(stdout, 'drain');
   }
-}
-
-async function writeFile(
-  { output }: CommandContext,
-  { format, project }: ExportFlags,
-  path: string,
-  pieces: AsyncIterable<string | Uint8Array>,
-): Promise<void> {
-  const sizeBytes = await writeWhole(path, pieces);
-  output.document({ format, project: project ?? null, path, sizeBytes });
-  output.line(`${path}  ${sizeBytes} bytes`);
 }

@@ -1,6 +1,6 @@
 import { CancelledError, NotFoundError, UsageError } from '../../model/index.js';
 import type { Database } from '../../sql/index.js';
-import { databaseOf } from '../opened-database.js';
+import { databaseOf } from '../database-of.js';
 import type { StoreOptions } from '../store-options.js';
 import { openStore, type Store } from '../store.js';
 import { sendContents } from './shared-results.js';

@@ -31,6 +31,11 @@ export function loadUsearch(): UsearchLibrary {
   return loaded;
 }
 
+/** The library with its version. Throws as {@link loadUsearch} does. */
+export function vectorLibraryVersion(): string {
+  return loadUsearch().version;
+}
+
 function load(): UsearchLibrary {
   const require = createRequire(import.meta.url);
   const { Index, MetricKind, ScalarKind } = require('usearch') as typeof Usearch;
