@@ -1,12 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { remark } from 'remark';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/index.js';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 
 const HOME = fileURLToPath(new URL('../../', import.meta.url));
 const PAGES = [
@@ -19,7 +18,6 @@ const PAGES = [
 interface MarkdownNode {
   readonly type: string;
   readonly url?: string;
-  readonly lang?: string | null;
   readonly value?: string;
   readonly children?: readonly MarkdownNode[];
 }
