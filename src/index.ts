@@ -201,6 +201,8 @@ export {
   MemoryVectorSource,
   openVectorIndex,
   type ExactReason,
+  type NeighborCompression,
+  type ServerIndexSettings,
   type HnswSettings,
   type IndexFileState,
   type Maintenance,
@@ -224,6 +226,7 @@ export {
   type VectorIndexStatus,
   type VectorMatch,
   type VectorPlan,
+  type VectorStrategy,
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';

@@ -9,7 +9,7 @@ import {
 } from '../graph/index.js';
 import { wordsOf, type Envelope, type NodeId } from '../model/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
-import type { Embedder, NearestAnswer, NearestSymbols } from '../vectors/index.js';
+import type { Embedder, NearestAnswer, NearestSymbols, VectorStrategy } from '../vectors/index.js';
 import { readHeldWords, reasonsOf, sentenceOf, type SearchReasons } from './explain.js';
 import { fuse, LIST_MODES, type FusedItem, type ListMode } from './fuse.js';
 import { gainOf, readUsers, signalsOf, type GraphSignals } from './graph-signals.js';
@@ -36,7 +36,7 @@ export interface ListReport {
   /** False when more may fit than were ranked. */
   readonly isComplete: boolean;
   /** Of `semantic`: how the nearest vectors were found, and the share of the true ones to expect. */
-  readonly strategy?: 'exact' | 'hnsw';
+  readonly strategy?: VectorStrategy;
   readonly recallTarget?: number | null;
 }
 

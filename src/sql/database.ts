@@ -73,6 +73,8 @@ export interface Database extends Snapshot {
   readonly backend: 'memory' | 'file' | 'server' | 'replica';
   /** Where it is, without any secret in it. */
   readonly location: string;
+  /** Its SQL has the functions and indexes of libSQL for vectors; found out on opening. */
+  readonly hasVectorSearch: boolean;
   /** Only of a replica. */
   readonly replica?: ReplicaControl;
   /** Runs `reads` against one state; writers do not wait for it and it does not wait for them. */

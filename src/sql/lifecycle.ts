@@ -24,6 +24,7 @@ export function withLifecycle(database: Database): Database {
 class GuardedDatabase implements Database {
   readonly backend: Database['backend'];
   readonly location: string;
+  readonly hasVectorSearch: boolean;
   readonly replica?: ReplicaControl;
   private readonly running = new Set<Promise<unknown>>();
   private readonly iterators = new Set<AsyncIterator<unknown>>();
@@ -32,6 +33,7 @@ class GuardedDatabase implements Database {
   constructor(private readonly inner: Database) {
     this.backend = inner.backend;
     this.location = inner.location;
+    this.hasVectorSearch = inner.hasVectorSearch;
     const { replica } = inner;
     if (replica === undefined) return;
     this.replica = {

@@ -47,6 +47,7 @@ export function configure(connection: SqliteConnection, config: ResolvedStorageC
  */
 export class SqliteFileDatabase implements Database {
   readonly backend = 'file';
+  readonly hasVectorSearch = false;
   readonly location: string;
   private pointReader: SqliteConnection | undefined;
   private readonly idleReaders: SqliteConnection[] = [];

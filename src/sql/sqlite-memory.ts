@@ -15,6 +15,7 @@ interface FrozenState {
  */
 export class SqliteMemoryDatabase implements Database {
   readonly backend = 'memory';
+  readonly hasVectorSearch = false;
   readonly location: string;
   private writing = false;
   /** The state that open snapshots share with the live connection, if there are any. */

@@ -8,6 +8,7 @@ import {
   GIVEN_MODEL,
   NearestSymbolSearch,
   requireIndexOptions,
+  resolveServerSettings,
   resolveSettings,
   type EmbeddingIndexOptions,
   type EmbeddingStore,
@@ -34,6 +35,7 @@ const OPTION_NAMES = [
   'recentLimit',
   'threads',
   'maintenance',
+  'server',
 ] as const satisfies (keyof StoreVectorOptions)[];
 
 /** The vectors of one model in a store, and the index over them. */
@@ -149,11 +151,12 @@ export class StoreVectors implements NearestSymbols {
     let checked = 0;
     for (const choice of await this.embeddings.models()) {
       const found = await this.#indexes.find(choice);
-      if (found === undefined || !this.#indexes.hasFile(choice)) continue;
+      if (found === undefined || !(this.#indexes.isOnServer || this.#indexes.hasFile(choice))) continue;
       const { ok, problems: faults } = await found.index.verify(signal);
-      const { file } = await found.index.status();
+      const { file, rows } = await found.index.status();
+      if (this.#indexes.isOnServer && rows === 0) continue;
       checked++;
-      if (!ok && (file === 'damaged' || file === 'usable')) {
+      if (!ok && (file === null || file === 'damaged' || file === 'usable')) {
         problems.push(...faults.map((fault) => `${choice.model} of ${choice.dimension} numbers: ${fault}`));
       }
     }
@@ -166,8 +169,11 @@ export class StoreVectors implements NearestSymbols {
    */
   async follow(changed: boolean, options: MaintainOptions = {}): Promise<Error | undefined> {
     const found = await this.#indexes.find(this.own);
-    if (found === undefined || this.#indexes.manifestPath(this.own) === null) return undefined;
-    if (!changed && this.#indexes.hasFile(this.own)) return undefined;
+    if (found === undefined) return undefined;
+    if (!this.#indexes.isOnServer) {
+      if (this.#indexes.manifestPath(this.own) === null) return undefined;
+      if (!changed && this.#indexes.hasFile(this.own)) return undefined;
+    }
     try {
       await found.index.maintain(maintenanceOf(this.own, options, 'due'));
       return undefined;
@@ -278,4 +284,5 @@ export function requireVectorOptions(folder: string | null | undefined, options:
     });
   }
   requireIndexOptions(options);
+  resolveServerSettings(options.server);
 }

@@ -9,8 +9,15 @@ import type { ModelChoice } from './embedding-store.js';
 import type { HnswSettings } from './hnsw/hnsw-settings.js';
 import { indexSlug } from './hnsw/index-files.js';
 import { NodeFilters, type NodeChooser } from './node-filter.js';
-import { DEFAULT_EXACT_BELOW, openVectorIndex } from './open-vector-index.js';
+import { openVectorIndex } from './open-vector-index.js';
 import type { VectorIndex } from './search/vector-index.js';
+import { ownCollection } from './server/server-collection.js';
+import { ServerSearch, type ServerSearchOptions } from './server/server-search.js';
+import {
+  DEFAULT_SERVER_EXACT_BELOW,
+  resolveServerSettings,
+  type ServerIndexSettings,
+} from './server/server-settings.js';
 
 export interface EmbeddingIndexOptions {
   /** Folder of the index files; null keeps none. */
@@ -22,6 +29,8 @@ export interface EmbeddingIndexOptions {
   readonly recentLimit?: number;
   readonly threads?: number;
   readonly maintenance?: 'automatic' | 'manual';
+  /** Of the index that a server keeps itself, which is asked where no folder for files is named. */
+  readonly server?: Partial<ServerIndexSettings>;
 }
 
 /** The index over the vectors of one model, and what translates filters of nodes for it. */
@@ -46,9 +55,9 @@ export class EmbeddingIndexes {
     this.journal = new EmbeddingJournal(database);
   }
 
-  /** The number of vectors from which an index file is kept. */
-  get exactBelow(): number {
-    return this.options.exactBelow ?? DEFAULT_EXACT_BELOW;
+  /** Searches run on the server that has the vectors. */
+  get isOnServer(): boolean {
+    return this.database.hasVectorSearch && this.options.folder === null;
   }
 
   /** Where the manifest of a model's index file is; null when none is kept. */
@@ -84,9 +93,18 @@ export class EmbeddingIndexes {
   }
 
   private open(model: EmbeddingModel, indexName: string): EmbeddingIndex {
-    const { follower: _, ...options } = this.options;
+    const { follower: _, server: __, ...options } = this.options;
+    const filters = new NodeFilters(this.database, model, this.chooser);
+    if (this.isOnServer) {
+      const collection = ownCollection(this.database, model);
+      return { model, filters, index: new ServerSearch(collection, this.serverOptions(model.dimension)) };
+    }
     const source = new EmbeddingSource(this.database, model, indexName, this.journal);
-    const index = openVectorIndex({ ...options, source, model: model.model });
-    return { model, index, filters: new NodeFilters(this.database, model, this.chooser) };
+    return { model, filters, index: openVectorIndex({ ...options, source, model: model.model }) };
+  }
+
+  private serverOptions(dimension: number): ServerSearchOptions {
+    const { exactBelow = DEFAULT_SERVER_EXACT_BELOW, server } = this.options;
+    return { dimension, exactBelow, settings: resolveServerSettings(server) };
   }
 }

@@ -1,5 +1,11 @@
 export { openVectorIndex, requireIndexOptions, type VectorIndexOptions } from './open-vector-index.js';
 export { DEFAULT_SETTINGS, resolveSettings, type HnswSettings, type Quantization } from './hnsw/hnsw-settings.js';
+export {
+  DEFAULT_SERVER_SETTINGS,
+  resolveServerSettings,
+  type NeighborCompression,
+  type ServerIndexSettings,
+} from './server/server-settings.js';
 export { MemoryVectorSource } from './search/memory-vector-source.js';
 export type { VectorMatch } from './search/top-matches.js';
 export { checkVector } from './search/vector-checks.js';
@@ -14,6 +20,7 @@ export type {
   VectorIndexCheck,
   VectorIndexStatus,
   VectorPlan,
+  VectorStrategy,
   VectorSearchOptions,
 } from './search/vector-index.js';
 export type {

@@ -12,6 +12,8 @@ export interface Backend {
   readonly title: string;
   /** An empty database that is removed when the running test ends. */
   open(): Promise<Database>;
+  /** Its databases compare vectors themselves. */
+  readonly hasVectorSearch: boolean;
   /** A failing bulk says which row it failed at. */
   readonly namesFailingRow: boolean;
 }
@@ -20,6 +22,7 @@ export const MEMORY: Backend = {
   name: 'memory',
   title: 'memory',
   open: () => openDatabase({ path: ':memory:' }),
+  hasVectorSearch: false,
   namesFailingRow: true,
 };
 
@@ -27,6 +30,7 @@ export const FILE: Backend = {
   name: 'file',
   title: 'file',
   open: () => openDatabase({ path: join(temporaryFolder(), 'store.db') }),
+  hasVectorSearch: false,
   namesFailingRow: true,
 };
 
@@ -39,6 +43,7 @@ export function serverBackend(title: string, server: () => SqldServer, urlOf: (s
       await emptyServer(server().url);
       return openDatabase({ path: urlOf(server()) });
     },
+    hasVectorSearch: true,
     // Many rows go to the server in one statement.
     namesFailingRow: false,
   };
@@ -53,6 +58,7 @@ export function replicaBackend(server: () => SqldServer): Backend {
       await emptyServer(server().url);
       return openDatabase({ path: server().url, replicaPath: join(temporaryFolder(), 'replica.db') });
     },
+    hasVectorSearch: false,
     namesFailingRow: false,
   };
 }
