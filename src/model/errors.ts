@@ -21,6 +21,9 @@ export const ERROR_CODES = {
     'SERVER_NOT_SUPPORTED',
     'SNAPSHOT_EXISTS',
     'STORE_CLOSED',
+    'VECTORS_ELSEWHERE',
+    'VECTORS_MIGRATION',
+    'VECTORS_MISMATCH',
   ],
   NotFoundError: [
     'PROJECT_NOT_FOUND',
@@ -47,6 +50,8 @@ export const ERROR_CODES = {
     'DATABASE_UNWRITABLE',
     'SNAPSHOT_CORRUPT',
     'INDEX_UNWRITABLE',
+    'VECTORS_DIFFER',
+    'VECTORS_OUT_OF_STEP',
   ],
   ParseError: ['PARSE_FAILED', 'NOT_AN_INDEX', 'INDEX_DAMAGED', 'INDEX_VERSION'],
   EmbedderError: [

@@ -11,7 +11,7 @@ export type {
   WriteResult,
 } from './database.js';
 export { withLifecycle } from './lifecycle.js';
-export { openDatabase, openForeignDatabase, type OpenOptions } from './open-database.js';
+export { describeStorage, openDatabase, openForeignDatabase, type OpenOptions } from './open-database.js';
 export {
   resolveStorageConfig,
   type Durability,

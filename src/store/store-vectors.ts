@@ -9,7 +9,9 @@ import {
   NearestSymbolSearch,
   requireIndexOptions,
   resolveServerSettings,
+  reconcile,
   resolveSettings,
+  sendVectors,
   type EmbeddingIndexOptions,
   type EmbeddingStore,
   type HnswSettings,
@@ -20,7 +22,11 @@ import {
   type NearestAnswer,
   type NearestOptions,
   type NearestSymbols,
+  type Reconciled,
+  type Sent,
+  type VectorHome,
   type VectorIndexStatus,
+  type VectorReader,
 } from '../vectors/index.js';
 
 /** How the indexes over a store's vectors are made and searched. Every field has a default. */
@@ -67,21 +73,35 @@ export interface StoreNearestOptions extends NearestOptions {
   readonly model?: ModelChoice;
 }
 
+/** What search by vectors works on. */
+export interface VectorParts {
+  readonly database: Database;
+  readonly embeddings: EmbeddingStore;
+  /** The model of the store's embedder. */
+  readonly own: ModelChoice;
+  readonly reader: VectorReader;
+}
+
 /** Search by the vectors of symbols, and the upkeep of the index files that it uses. */
 export class StoreVectors implements NearestSymbols {
   readonly #indexes: EmbeddingIndexes;
   readonly #settings: HnswSettings;
+  readonly #home: VectorHome | undefined;
+  private readonly database: Database;
+  private readonly embeddings: EmbeddingStore;
+  private readonly own: ModelChoice;
 
   /** Throws UsageError `INVALID_OPTION`. */
-  constructor(
-    private readonly database: Database,
-    private readonly embeddings: EmbeddingStore,
-    private readonly own: ModelChoice,
-    vectorFolder: string | null | undefined,
-    options: StoreVectorOptions = {},
-  ) {
+  constructor(parts: VectorParts, vectorFolder: string | null | undefined, options: StoreVectorOptions = {}) {
+    const { database, embeddings, own, reader } = parts;
+    this.database = database;
+    this.embeddings = embeddings;
+    this.own = own;
+    this.#home = reader.home;
     this.#settings = resolveSettings(options.settings);
-    this.#indexes = new EmbeddingIndexes(database, NodeSelection, { ...options, ...placeOf(database, vectorFolder) });
+    const isThere = vectorFolder === undefined && reader.home?.options.hasVectorSearch === true;
+    const place = placeOf(database, isThere ? null : vectorFolder);
+    this.#indexes = new EmbeddingIndexes(database, NodeSelection, { ...options, ...place }, reader);
   }
 
   /**
@@ -130,15 +150,17 @@ export class StoreVectors implements NearestSymbols {
   }
 
   /**
-   * Builds or extends the index files where that is due. Throws NotFoundError `MODEL_NOT_FOUND`; LimitError `DISK_FULL`;
+   * Sends what waits to where the vectors lie, and builds or extends indexes where that is due. Throws NotFoundError `MODEL_NOT_FOUND`; LimitError `DISK_FULL`;
    * CorruptionError `INDEX_UNWRITABLE`; UsageError `READ_ONLY`; CancelledError. The files of before stay in use then.
    */
   async maintain(options: MaintainOptions = {}): Promise<ModelMaintenance[]> {
+    await this.send(options.signal);
     return this.#run(options, 'due');
   }
 
   /** Builds the index files from nothing, whatever there is. Throws what {@link StoreVectors.maintain} throws. */
   async rebuild(options: MaintainOptions = {}): Promise<ModelMaintenance[]> {
+    await this.send(options.signal);
     return this.#run(options, 'rebuild');
   }
 
@@ -183,9 +205,30 @@ export class StoreVectors implements NearestSymbols {
     }
   }
 
+  /**
+   * Sends vectors that were stored with the graph to the database that has the vectors; of a store without one there
+   * is nothing to send. Index runs do so themselves.
+   *
+   * Throws ConnectionError, and what was not sent stays where it is; UsageError `VECTORS_MISMATCH`; CorruptionError
+   * `VECTORS_OUT_OF_STEP`; CancelledError.
+   */
+  async send(signal?: AbortSignal): Promise<Sent> {
+    if (this.#home === undefined || this.#home.options.readOnly) return { sent: 0, released: 0 };
+    return sendVectors(this.#home, { signal });
+  }
+
+  /**
+   * Brings the graph and the database of its vectors together after one of both was put back to an earlier state; see
+   * {@link reconcile}. A store that has its vectors itself has nothing to bring together.
+   */
+  async reconcile(signal?: AbortSignal): Promise<Reconciled> {
+    return this.#home === undefined ? { found: 0, lost: 0 } : reconcile(this.#home, signal);
+  }
+
   /** @internal */
   async close(): Promise<void> {
     await this.#indexes.close();
+    await this.#home?.close();
   }
 
   async #run(options: MaintainOptions, mode: 'due' | 'rebuild'): Promise<ModelMaintenance[]> {

@@ -7,11 +7,14 @@ import { findModel, type EmbeddingModel } from './embedding-model.js';
 import { EmbeddingSource } from './embedding-source.js';
 import type { ModelChoice } from './embedding-store.js';
 import type { HnswSettings } from './hnsw/hnsw-settings.js';
+import { HomeCollection } from './home/home-collection.js';
+import { HomeIndex } from './home/home-index.js';
+import { VectorReader } from './home/vector-reader.js';
 import { indexSlug } from './hnsw/index-files.js';
 import { NodeFilters, type NodeChooser } from './node-filter.js';
 import { openVectorIndex } from './open-vector-index.js';
 import type { VectorIndex } from './search/vector-index.js';
-import { ownCollection } from './server/server-collection.js';
+import { ownCollection, type ServerCollection } from './server/server-collection.js';
 import { ServerSearch, type ServerSearchOptions } from './server/server-search.js';
 import {
   DEFAULT_SERVER_EXACT_BELOW,
@@ -51,13 +54,16 @@ export class EmbeddingIndexes {
     private readonly database: Database,
     private readonly chooser: NodeChooser,
     private readonly options: EmbeddingIndexOptions,
+    private readonly reader = new VectorReader(database),
   ) {
     this.journal = new EmbeddingJournal(database);
   }
 
-  /** Searches run on the server that has the vectors. */
+  /** Searches run on the server that has the vectors, unless some of them lie elsewhere. */
   get isOnServer(): boolean {
-    return this.database.hasVectorSearch && this.options.folder === null;
+    const { home } = this.reader;
+    const { hasVectorSearch } = home === undefined ? this.database : home.options;
+    return hasVectorSearch && this.options.folder === null;
   }
 
   /** Where the manifest of a model's index file is; null when none is kept. */
@@ -95,12 +101,16 @@ export class EmbeddingIndexes {
   private open(model: EmbeddingModel, indexName: string): EmbeddingIndex {
     const { follower: _, server: __, ...options } = this.options;
     const filters = new NodeFilters(this.database, model, this.chooser);
-    if (this.isOnServer) {
-      const collection = ownCollection(this.database, model);
-      return { model, filters, index: new ServerSearch(collection, this.serverOptions(model.dimension)) };
+    const { home } = this.reader;
+    const onServer = (collection: ServerCollection): ServerSearch =>
+      new ServerSearch(collection, this.serverOptions(model.dimension));
+    if (this.isOnServer && home === undefined) {
+      return { model, filters, index: onServer(ownCollection(this.database, model)) };
     }
-    const source = new EmbeddingSource(this.database, model, indexName, this.journal);
-    return { model, filters, index: openVectorIndex({ ...options, source, model: model.model }) };
+    const source = new EmbeddingSource(this.database, model, indexName, this.journal, this.reader);
+    const here = openVectorIndex({ ...options, source, model: model.model });
+    if (!this.isOnServer || home === undefined) return { model, filters, index: here };
+    return { model, filters, index: new HomeIndex(home, onServer(new HomeCollection(home, model)), here) };
   }
 
   private serverOptions(dimension: number): ServerSearchOptions {

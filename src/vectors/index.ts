@@ -6,6 +6,11 @@ export {
   type NeighborCompression,
   type ServerIndexSettings,
 } from './server/server-settings.js';
+export { noteHome, VectorHome, readHome, type VectorHomeOptions } from './home/vector-home.js';
+export { isElsewhere } from './home/vector-marker.js';
+export { countWaiting, sendVectors, type Sent } from './home/vector-outbox.js';
+export { VectorReader } from './home/vector-reader.js';
+export { reconcile, type Reconciled } from './home/reconcile.js';
 export { MemoryVectorSource } from './search/memory-vector-source.js';
 export type { VectorMatch } from './search/top-matches.js';
 export { checkVector } from './search/vector-checks.js';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { VectorHomeOptions } from '../../src/vectors/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
 import { emptyServer } from '../support/servers/in-tests.js';
 import type { SqldServer } from '../support/servers/sqld.js';
@@ -14,6 +15,9 @@ export interface Backend {
   open(): Promise<Database>;
   /** Its databases compare vectors themselves. */
   readonly hasVectorSearch: boolean;
+  /** Another database for the vectors, empty when the store is opened. */
+  readonly home?: () => Promise<VectorHomeOptions>;
+  readonly homeHasVectorSearch?: boolean;
   /** A failing bulk says which row it failed at. */
   readonly namesFailingRow: boolean;
 }
@@ -62,3 +66,27 @@ export function replicaBackend(server: () => SqldServer): Backend {
     namesFailingRow: false,
   };
 }
+
+/** A graph in memory, whose vectors lie on a server. */
+export function memoryAndServer(server: () => SqldServer): Backend {
+  return {
+    ...MEMORY,
+    title: 'memory with vectors on a server',
+    home: async () => {
+      await emptyServer(server().url);
+      const location = server().url;
+      return { open: () => openDatabase({ path: location }), location, hasVectorSearch: true, readOnly: false };
+    },
+    homeHasVectorSearch: true,
+  };
+}
+
+/** A graph in a file, whose vectors lie in another one. */
+export const TWO_FILES: Backend = {
+  ...FILE,
+  title: 'file with vectors in another file',
+  home: async () => {
+    const location = join(temporaryFolder(), 'vectors.db');
+    return { open: () => openDatabase({ path: location }), location, hasVectorSearch: false, readOnly: false };
+  },
+};

@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CODE_LIKE, GeneratedVectors } from '../../bench/generated-vectors.js';
 import { NodeHash, type NodeId } from '../../src/model/index.js';
 import { Store } from '../../src/store/index.js';
-import { GIVEN_MODEL, type ModelChoice, type NearestOptions, type VectorStrategy } from '../../src/vectors/index.js';
+import {
+  noteHome,
+  GIVEN_MODEL,
+  type ModelChoice,
+  type NearestOptions,
+  type VectorStrategy,
+} from '../../src/vectors/index.js';
 import { nodeInput } from '../support/records.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { cosine } from '../support/embedders.js';
@@ -16,7 +22,7 @@ const QUERY = Float32Array.of(1, 0);
 /** Where an index over the vectors is kept: in a file of this machine, or by the server itself. */
 interface IndexPlace {
   readonly title: string;
-  readonly folder: () => string | null;
+  readonly folder: () => string | null | undefined;
   readonly strategy: VectorStrategy;
   /** Of an index that is there. */
   readonly status: object;
@@ -37,6 +43,11 @@ const ON_THE_SERVER: IndexPlace = {
 
 /** The law of search by vectors, over one backend. */
 export function describeNearestSymbols(backend: Backend): void {
+  if (backend.home !== undefined) {
+    const isThere = backend.homeHasVectorSearch === true;
+    describeIndex(backend, isThere ? { ...ON_THE_SERVER, title: 'with the vectors on it' } : IN_A_FILE);
+    return;
+  }
   describeIndex(backend, IN_A_FILE);
   if (backend.hasVectorSearch) describeIndex(backend, ON_THE_SERVER);
 }
@@ -46,7 +57,15 @@ function describeIndex(backend: Backend, place: IndexPlace): void {
     let store: Store;
     beforeEach(async () => {
       const vectorIndex = { exactBelow: 100, threads: 1, recentLimit: 50, maintenance: 'manual' } as const;
-      store = new Store(await backend.open(), { vectorFolder: place.folder(), vectorIndex });
+      const folder = backend.homeHasVectorSearch === true ? undefined : place.folder();
+      const database = await backend.open();
+      const home = await backend.home?.();
+      if (home !== undefined) await noteHome(database, home.location);
+      store = new Store(database, {
+        ...(folder === undefined ? {} : { vectorFolder: folder }),
+        vectorIndex,
+        ...(home === undefined ? {} : { home }),
+      });
     });
     afterEach(() => store.close());
 

@@ -37,6 +37,7 @@ CREATE INDEX idx_vector_holders_embedding ON vector_holders(embedding_id);
 CREATE TABLE vector_home (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   graph BLOB NOT NULL DEFAULT (randomblob(16)),
+  -- Empty until it was reached for the first time.
   home BLOB NOT NULL,
   location TEXT NOT NULL,
   -- Embeddings up to this id stay here until they are migrated.

@@ -16,14 +16,19 @@ export interface FoundRow {
   readonly vector: Uint8Array;
 }
 
-/** The vectors that a search on a server is about, and what they are known by to the one who asks. */
-export interface ServerCollection {
+export interface OpenCollection {
   /** The database on the server. */
   readonly database: Database;
-  /** Its row of the model; undefined when it has none. */
-  model(): Promise<EmbeddingModel | undefined>;
+  /** Its row of the model. */
+  readonly model: EmbeddingModel;
   /** Whether an embedding `e` belongs to the collection. */
   readonly belongs: SqlCondition;
+}
+
+/** The vectors that a search on a server is about, and what they are known by to the one who asks. */
+export interface ServerCollection {
+  /** Undefined when there are none. */
+  open(): Promise<OpenCollection | undefined>;
   /**
    * Whether an embedding `e` passes a filter; undefined when that is only told of rows that were found. `isListed`
    * says that few pass and many are looked at, so that those which pass are listed first.
@@ -35,10 +40,9 @@ export interface ServerCollection {
 
 /** The vectors of the nodes that lie in the same database. */
 export function ownCollection(database: Database, model: EmbeddingModel): ServerCollection {
+  const belongs = { sql: 'EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = e.id)', parameters: [] };
   return {
-    database,
-    model: async () => model,
-    belongs: { sql: 'EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = e.id)', parameters: [] },
+    open: async () => ({ database, model, belongs }),
     passes: async (filter, isListed) => filter.condition?.('e.id', isListed),
     idsOf: async (rows, filter) => {
       const all = new Map(rows.map(({ id }) => [id, id]));

@@ -1,5 +1,4 @@
 import { ConnectionError } from '../../model/index.js';
-import type { EmbeddingModel } from '../embedding-model.js';
 import { decodeVector, encodeVector } from '../embedding-codec.js';
 import { exactScore } from '../search/compare-exactly.js';
 import { unitVector } from '../search/cosine.js';
@@ -16,7 +15,7 @@ import type {
   VectorSearchOptions,
 } from '../search/vector-index.js';
 import type { VectorFilter } from '../search/vector-source.js';
-import type { FoundRow, ServerCollection, SqlCondition } from './server-collection.js';
+import type { FoundRow, OpenCollection, ServerCollection, SqlCondition } from './server-collection.js';
 import { ServerIndex, type ServerIndexState } from './server-index.js';
 import { serverRecallOf, type ServerIndexSettings } from './server-settings.js';
 
@@ -28,7 +27,7 @@ export interface ServerSearchOptions {
 }
 
 interface Plan {
-  readonly model: EmbeddingModel;
+  readonly opened: OpenCollection;
   readonly index: ServerIndex;
   readonly state: ServerIndexState;
   /** What the index gives at most; undefined to compare with all that pass. */
@@ -91,10 +90,10 @@ export class ServerSearch implements VectorIndex {
     checkVector(query, this.options.dimension, 'query');
     checkResultCount(k);
     throwIfCancelled(signal);
-    const model = await this.collection.model();
-    if (model === undefined) return exactly({ matches: [], compared: 0, isAll: true }, 'small');
+    const opened = await this.collection.open();
+    if (opened === undefined) return exactly({ matches: [], compared: 0, isAll: true }, 'small');
     const asked: Asked = { query: unitVector(query), k, filter, signal };
-    const plan = await this.plan(model, asked, exact);
+    const plan = await this.plan(opened, asked, exact);
     if (plan.candidates === undefined) return exactly(await this.run(plan, asked), plan.reason ?? 'small');
     const found = await this.tryIndex(plan, asked);
     if (found === undefined) return exactly(await this.run(withoutIndex(plan), asked), 'no-index');
@@ -108,9 +107,9 @@ export class ServerSearch implements VectorIndex {
 
   async maintain({ mode = 'due', signal, onProgress }: MaintenanceOptions = {}): Promise<Maintenance> {
     const nothing = (why: string): Maintenance => ({ done: 'nothing', why, added: 0 });
-    const model = await this.collection.model();
-    if (model === undefined) return nothing('There are no vectors yet.');
-    const index = new ServerIndex(this.collection.database, model);
+    const opened = await this.collection.open();
+    if (opened === undefined) return nothing('There are no vectors yet.');
+    const index = new ServerIndex(opened.database, opened.model);
     const state = await index.state();
     const isOther = state.settings !== undefined && !isSame(state.settings, this.options.settings);
     if (mode === 'due') {
@@ -128,9 +127,9 @@ export class ServerSearch implements VectorIndex {
 
   async status(): Promise<VectorIndexStatus> {
     const { dimension, exactBelow, settings } = this.options;
-    const model = await this.collection.model();
-    if (model === undefined) return { ...NO_INDEX, strategy: 'exact', reason: 'small', count: 0, dimension };
-    const index = new ServerIndex(this.collection.database, model);
+    const opened = await this.collection.open();
+    if (opened === undefined) return { ...NO_INDEX, strategy: 'exact', reason: 'small', count: 0, dimension };
+    const index = new ServerIndex(opened.database, opened.model);
     const state = await index.state();
     const recent = state.isReady ? await index.countRecent() : 0;
     const isWhole = state.isReady && isSame(state.settings, settings);
@@ -150,9 +149,9 @@ export class ServerSearch implements VectorIndex {
 
   async verify(signal?: AbortSignal): Promise<VectorIndexCheck> {
     throwIfCancelled(signal);
-    const model = await this.collection.model();
-    if (model === undefined) return { ok: true, problems: [] };
-    const index = new ServerIndex(this.collection.database, model);
+    const opened = await this.collection.open();
+    if (opened === undefined) return { ok: true, problems: [] };
+    const index = new ServerIndex(opened.database, opened.model);
     if (!(await index.state()).isReady) return { ok: true, problems: [] };
     const { strangers, missing } = await index.compare();
     const problems = [
@@ -165,15 +164,15 @@ export class ServerSearch implements VectorIndex {
   /** Nothing is held here. */
   async close(): Promise<void> {}
 
-  private async plan(model: EmbeddingModel, { k, filter }: Asked, exact: boolean): Promise<Plan> {
-    const index = new ServerIndex(this.collection.database, model);
+  private async plan(opened: OpenCollection, { k, filter }: Asked, exact: boolean): Promise<Plan> {
+    const index = new ServerIndex(opened.database, opened.model);
     const state = await index.state();
     const passing = filter === undefined ? state.count : await filter.estimate();
     const reason = exact ? 'asked' : this.reasonToCompare(state, passing, k, filter !== undefined);
     const isListed = reason !== null && passing <= MOST_LISTED;
     const condition = filter === undefined ? undefined : await this.collection.passes(filter, isListed);
     const candidates = reason === null ? state.settings?.searchL : undefined;
-    return { model, index, state, condition, reason, candidates };
+    return { opened, index, state, condition, reason, candidates };
   }
 
   /** Why the index is not asked; null when it is. */
@@ -224,9 +223,9 @@ export class ServerSearch implements VectorIndex {
   }
 
   private async read(plan: Plan, query: Float32Array, limit: number): Promise<FoundRow[]> {
-    const { model, index, candidates, condition } = plan;
+    const { index, candidates, condition } = plan;
+    const { database, model, belongs } = plan.opened;
     const bytes = encodeVector(query);
-    const { belongs } = this.collection;
     const wanted = [belongs, ...(condition === undefined ? [] : [condition])];
     const from =
       candidates === undefined
@@ -237,7 +236,7 @@ export class ServerSearch implements VectorIndex {
                   WHERE EXISTS (SELECT 1 FROM vector_indexes WHERE model_id = ? AND is_ready = 1)`,
             parameters: [bytes, candidates, model.id],
           };
-    return this.collection.database.all<FoundRow>(
+    return database.all<FoundRow>(
       `SELECT c.id, c.distance, lower(hex(v.content_hash)) AS hash, v.vector FROM (
          SELECT e.id, vector_distance_cos(e.vector, ?) AS distance FROM ${from.sql}
          AND e.vector <> X'00000000' ${wanted.map(({ sql }) => `AND ${sql}`).join(' ')}
