@@ -19,6 +19,7 @@ import { vectorGridSuite } from './vector-grid.js';
 import { vectorsSuite } from './vectors.js';
 import { resolveSuite } from './resolve.js';
 import { retrievalSuite } from './retrieval.js';
+import { serverVectorsSuite } from './server-vectors.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -33,6 +34,7 @@ const suites: readonly Suite[] = [
   incrementalSuite(paths),
   vectorsSuite(paths),
   vectorGridSuite(paths),
+  serverVectorsSuite(paths),
   retrievalSuite(paths),
   resolveSuite(paths),
 ];
