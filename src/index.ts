@@ -227,6 +227,13 @@ export {
   type VectorMatch,
   type VectorPlan,
   type VectorStrategy,
+  type MigrateOptions,
+  type MigrationProgress,
+  type MigrationReport,
+  type MigrationStage,
+  type MigrationStats,
+  type Reconciled,
+  type Sent,
   type VectorSearchOptions,
   type VectorSource,
 } from './vectors/index.js';
@@ -242,6 +249,7 @@ export {
   type StoreNearestOptions,
   type StoreOptions,
   type StoreStatus,
+  type VectorsStatus,
   type StoreVectorOptions,
 } from './store/index.js';
 export type { Check, Difference, VerifyOptions, VerifyReport } from './graph/index.js';

@@ -6,6 +6,7 @@ import type { Database } from '../sql/index.js';
 import {
   EmbeddingIndexes,
   GIVEN_MODEL,
+  migrateVectors,
   NearestSymbolSearch,
   requireIndexOptions,
   resolveServerSettings,
@@ -21,6 +22,8 @@ import {
   type ModelChoice,
   type NearestAnswer,
   type NearestOptions,
+  type MigrateOptions,
+  type MigrationReport,
   type NearestSymbols,
   type Reconciled,
   type Sent,
@@ -86,6 +89,7 @@ export interface VectorParts {
 export class StoreVectors implements NearestSymbols {
   readonly #indexes: EmbeddingIndexes;
   readonly #settings: HnswSettings;
+  readonly #reader: VectorReader;
   readonly #home: VectorHome | undefined;
   private readonly database: Database;
   private readonly embeddings: EmbeddingStore;
@@ -97,6 +101,7 @@ export class StoreVectors implements NearestSymbols {
     this.database = database;
     this.embeddings = embeddings;
     this.own = own;
+    this.#reader = reader;
     this.#home = reader.home;
     this.#settings = resolveSettings(options.settings);
     const isThere = vectorFolder === undefined && reader.home?.options.hasVectorSearch === true;
@@ -223,6 +228,19 @@ export class StoreVectors implements NearestSymbols {
    */
   async reconcile(signal?: AbortSignal): Promise<Reconciled> {
     return this.#home === undefined ? { found: 0, lost: 0 } : reconcile(this.#home, signal);
+  }
+
+  /**
+   * Moves vectors out of the rows of nodes into the table of vectors, and on to the database that has the vectors of the
+   * store where that is another one. Answers stay the same throughout; see {@link migrateVectors}.
+   *
+   * ```ts
+   * await store.vectors.migrate();
+   * await store.vectors.migrate({ mode: 'finalize' });
+   * ```
+   */
+  async migrate(options: MigrateOptions = {}): Promise<MigrationReport> {
+    return migrateVectors(this.database, NodeRowEmbeddings, this.#reader, options);
   }
 
   /** @internal */

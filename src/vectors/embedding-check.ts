@@ -67,6 +67,7 @@ async function checkLinks(snapshot: Snapshot): Promise<string[]> {
      WHERE NOT EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = e.id)
        AND NOT EXISTS (SELECT 1 FROM embedding_orphans WHERE embedding_id = e.id)
        AND NOT EXISTS (SELECT 1 FROM vector_holders WHERE embedding_id = e.id)
+       AND NOT EXISTS (SELECT 1 FROM vector_migration_nodes WHERE embedding_id = e.id)
      UNION ALL
      SELECT 'embedding ' || o.embedding_id || ', which is listed although somebody has it' FROM embedding_orphans AS o
      WHERE EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = o.embedding_id)

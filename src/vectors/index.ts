@@ -11,6 +11,8 @@ export { isElsewhere } from './home/vector-marker.js';
 export { countWaiting, sendVectors, type Sent } from './home/vector-outbox.js';
 export { VectorReader } from './home/vector-reader.js';
 export { reconcile, type Reconciled } from './home/reconcile.js';
+export { migrateVectors, type MigrateOptions, type MigrationReport } from './migration/migrate-vectors.js';
+export type { MigratedRows, MigrationProgress, MigrationStage, MigrationStats } from './migration/migration-state.js';
 export { MemoryVectorSource } from './search/memory-vector-source.js';
 export type { VectorMatch } from './search/top-matches.js';
 export { checkVector } from './search/vector-checks.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StoreStatus } from '../../index.js';
+import type { StoreStatus, VectorsStatus } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { withStore } from '../open-store.js';
 import { columns, printable } from '../terminal.js';
@@ -18,13 +18,14 @@ export function addStatusCommand(program: Command, host: Host): void {
 }
 
 function statusJson(status: StoreStatus): object {
-  const { schemaVersion, generation, backend, sizeBytes, replica, projects } = status;
+  const { schemaVersion, generation, backend, sizeBytes, replica, vectors, projects } = status;
   return {
     schemaVersion,
     generation,
     backend,
     sizeBytes,
     ...(replica === undefined ? {} : { replica: { ...replica, syncedAt: isoTime(replica.syncedAt) } }),
+    ...(vectors === undefined ? {} : { vectors }),
     projects: projects.map((project) => ({ ...project, indexedAt: isoTime(project.indexedAt) })),
   };
 }
@@ -37,6 +38,7 @@ function statusLines(status: StoreStatus, database: string): string[] {
     ['generation', String(status.generation)],
     ['size', `${(status.sizeBytes / 1e6).toFixed(1)} MB`],
     ...(status.replica === undefined ? [] : [['synced at', isoTime(status.replica.syncedAt) ?? 'never']]),
+    ...(status.vectors === undefined ? [] : [['vectors', vectorsLine(status.vectors)]]),
   ]);
   const rows = status.projects.map((project) => [
     printable(project.project),
@@ -50,6 +52,15 @@ function statusLines(status: StoreStatus, database: string): string[] {
     '',
     ...columns([['project', 'files', 'nodes', 'edges', 'embeddings', 'indexed at', 'root'], ...rows]),
   ];
+}
+
+function vectorsLine({ location, waiting, isMigrationDue, problem }: VectorsStatus): string {
+  const notes = [
+    ...(waiting === 0 ? [] : [`${waiting} to be sent`]),
+    ...(isMigrationDue ? ["those of before are still here: 'vectors migrate'"] : []),
+    ...(problem === null ? [] : [problem]),
+  ];
+  return [printable(location), ...notes].join('; ');
 }
 
 function isoTime(timeMs: number | null): string | null {

@@ -103,8 +103,9 @@ CREATE TABLE vector_migration_parts (
   PRIMARY KEY (stage, last_id)
 ) WITHOUT ROWID;
 
--- Nodes whose own vector was copied, and what they had under the model before: nothing, or another embedding.
+-- Nodes whose own vector was copied, and to where. They have it in their row as well until the migration is finalised.
 CREATE TABLE vector_migration_nodes (
-  node_id INTEGER PRIMARY KEY REFERENCES intel_nodes(id) ON DELETE CASCADE,
+  node_id INTEGER PRIMARY KEY,
   embedding_id INTEGER NOT NULL
 );
+CREATE INDEX idx_vector_migration_embedding ON vector_migration_nodes(embedding_id);
