@@ -1,4 +1,5 @@
 import type { Database, Snapshot } from '../sql/index.js';
+import { readHome } from './home/vector-home.js';
 import { isElsewhere } from './home/vector-marker.js';
 import type { VectorReader } from './home/vector-reader.js';
 import { vectorFault, decodeVector } from './embedding-codec.js';
@@ -46,9 +47,10 @@ async function checkVectors(
     'SELECT e.id, e.vector, m.dimension FROM embeddings AS e JOIN embedding_models AS m ON m.id = e.model_id ORDER BY e.id',
   );
   // Without the database that has them, vectors that lie elsewhere are not looked at.
+  const isLeftOut = reader?.home === undefined && (await readHome(snapshot)) !== undefined;
   const known = reader?.home === undefined ? rows : reader.stream(rows, ({ id }) => id);
   for await (const { id, vector, dimension } of known) {
-    if (reader?.home === undefined && isElsewhere(vector)) continue;
+    if (isLeftOut && isElsewhere(vector)) continue;
     count++;
     const isWhole = vector.length === dimension * 4;
     const fault = isWhole ? vectorFault(decodeVector(vector), dimension) : 'it has another length';

@@ -21,7 +21,7 @@ describeNearestSymbols(memoryAndServer(server));
 interface Pair {
   readonly title: string;
   /** Where the graph and the vectors of a new store lie. */
-  places(): Promise<{ readonly graph: string; readonly vectors: string }>;
+  readonly places: () => Promise<{ readonly graph: string; readonly vectors: string }>;
 }
 
 const fresh = (): string => join(temporaryFolder(), 'store.db');

@@ -25,7 +25,14 @@ export class VectorReader {
   async resolve<T extends VectorRow>(rows: T[], idOf: (row: T) => number): Promise<T[]> {
     const away = rows.filter(({ vector }) => isElsewhere(vector)).map(idOf);
     if (away.length === 0) return rows;
-    const found = await this.fetch(away);
+    const { home } = this;
+    if (home === undefined) {
+      const row = await readHome(this.database);
+      // Where nothing lies elsewhere the bytes are what they are, and whoever reads them says that they are no vector.
+      if (row === undefined) return rows;
+      throw this.elsewhere(row.location);
+    }
+    const found = await this.fetch(home, away);
     return rows.flatMap((row) => {
       if (!isElsewhere(row.vector)) return [row];
       const vector = found.get(idOf(row));
@@ -61,15 +68,14 @@ export class VectorReader {
     return new Map(whole.map(({ nodeId, vector }) => [nodeId, vector]));
   }
 
-  private async fetch(ids: readonly number[]): Promise<Map<number, Uint8Array>> {
-    if (this.home === undefined) throw await this.elsewhere();
-    const found = await this.home.fetch(await this.keysOf(ids));
+  private async fetch(home: VectorHome, ids: readonly number[]): Promise<Map<number, Uint8Array>> {
+    const found = await home.fetch(await this.keysOf(ids));
     const missing = ids.filter((id) => !found.has(id));
     if (missing.length === 0) return found;
     // What is gone here as well went while it was asked for, and what came back has its vector here.
     const still = (await this.keysOf(missing)).map(({ id }) => id);
     if (still.length === 0) return found;
-    const { location } = this.home.options;
+    const { location } = home.options;
     throw outOfStep(`${location} lacks ${still.length} vectors`, { location, missing: still.length });
   }
 
@@ -82,11 +88,10 @@ export class VectorReader {
     );
   }
 
-  private async elsewhere(): Promise<UsageError> {
-    const location = (await readHome(this.database))?.location;
+  private elsewhere(location: string): UsageError {
     return new UsageError(
       'VECTORS_ELSEWHERE',
-      `The vectors of ${this.database.location} lie in ${location ?? 'another database'}, which the store was opened without.`,
+      `The vectors of ${this.database.location} lie in ${location}, which the store was opened without.`,
       { details: { location: this.database.location, vectors: location } },
     );
   }

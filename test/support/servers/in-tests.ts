@@ -45,7 +45,7 @@ async function dropIndexes(client: Client): Promise<string[]> {
     `SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'trigger') AND name GLOB 'vector_index_[0-9]*'
      AND name NOT GLOB '*_shadow'`,
   );
-  return rows.map(({ type, name }) => `DROP ${String(type)} IF EXISTS "${String(name)}"`);
+  return rows.map((row) => `DROP ${row['type'] as string} IF EXISTS "${row['name'] as string}"`);
 }
 
 const OF_VECTORS = /^vector_index_\d/;
