@@ -1,14 +1,16 @@
+import { join } from 'node:path';
 import { createClient } from '@libsql/client/http';
 import { describe, expect, it } from 'vitest';
 import { CODE_LIKE, GeneratedVectors } from '../../../bench/generated-vectors.js';
 import type { NodeId } from '../../../src/model/index.js';
 import { openDatabase } from '../../../src/sql/index.js';
-import { Store } from '../../../src/store/index.js';
+import { openStore, Store } from '../../../src/store/index.js';
 import type { ModelChoice } from '../../../src/vectors/index.js';
 import { cosine } from '../../support/embedders.js';
 import { failureOf } from '../../support/indexing.js';
 import { RecordedDatabase } from '../../support/recorded-database.js';
 import { emptyServer, serverForTests } from '../../support/servers/in-tests.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { putVectors } from '../../support/vectors/store-with-vectors.js';
 
 const MODEL: ModelChoice = { model: 'tested', dimension: 48 };
@@ -141,6 +143,27 @@ describe('vectors that are searched on a server', { timeout: 60_000 }, () => {
     });
   });
 
+  it('[V1] [V2] leave a replica of the server as sound and as searchable as it was', async () => {
+    await world(100, async ({ store, nodes }) => {
+      await store.vectors.rebuild({ model: MODEL.model });
+      const [query] = QUERIES as [Float32Array];
+      const { matches } = await store.vectors.nearest(query, { k: 5, model: MODEL });
+      const replica = await openStore({ path: server().url, replicaPath: join(temporaryFolder(), 'replica.db') });
+      try {
+        const vector = query.map((value) => value * 2);
+        expect(await replica.vectors.nearest(query, { k: 5, model: MODEL })).toMatchObject({ matches });
+        await replica.embeddings.put('p', MODEL, [{ nodeId: nodes[3] as NodeId, vector }]);
+        const after = await replica.vectors.nearest(query, { k: 1, model: MODEL });
+        expect(after.matches[0]?.nodeId).toBe(nodes[3]);
+        expect((await replica.verify()).checks.filter(({ ok }) => !ok)).toEqual([]);
+      } finally {
+        await replica.close();
+      }
+      const here = await store.vectors.nearest(query, { k: 1, model: MODEL });
+      expect([here.strategy, here.matches[0]?.nodeId]).toEqual(['server-index', nodes[3]]);
+    });
+  });
+
   it('refuses settings that no index has, by name', async () => {
     for (const bad of [{ searchL: 0 }, { maxNeighbors: 1.5 }, { compressNeighbors: 'i8' }, { m: 3 }]) {
       await expect(openWith(bad)).rejects.toMatchObject({
@@ -152,6 +175,5 @@ describe('vectors that are searched on a server', { timeout: 60_000 }, () => {
 });
 
 async function openWith(bad: object): Promise<unknown> {
-  const { openStore } = await import('../../../src/store/index.js');
   return openStore({ vectorIndex: { server: bad } });
 }
