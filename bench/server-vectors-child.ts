@@ -53,6 +53,15 @@ async function fill(): Promise<NodeId[]> {
   }
 }
 
+async function sizeBytes(): Promise<number> {
+  const store = await library.openStore({ path: url });
+  try {
+    return (await store.status()).sizeBytes;
+  } finally {
+    await store.close();
+  }
+}
+
 async function ask(store: Store, nodes: readonly NodeId[]): Promise<Pick<ServerPoint, 'recall' | 'p50Ms' | 'p95Ms'>> {
   const numbers = new Map(nodes.map((id, at) => [id, at]));
   const times: number[] = [];
@@ -68,14 +77,18 @@ async function ask(store: Store, nodes: readonly NodeId[]): Promise<Pick<ServerP
   return { recall: hits.found / hits.all, p50Ms: median(times), p95Ms: percentile(times, 0.95) };
 }
 
-async function measure(nodes: readonly NodeId[], settings: ServerIndexSettings): Promise<ServerPoint> {
+/** `bareBytes` is the size of the database without an index. */
+async function measure(
+  nodes: readonly NodeId[],
+  settings: ServerIndexSettings,
+  bareBytes: number,
+): Promise<ServerPoint> {
   const store = await library.openStore({ path: url, vectorIndex: { exactBelow: 1, server: settings } });
   try {
-    const before = (await store.status()).sizeBytes;
     const startedAt = performance.now();
     await store.vectors.rebuild(MODEL);
     const insertMs = (performance.now() - startedAt) / count;
-    const bytesPerVector = ((await store.status()).sizeBytes - before) / count;
+    const bytesPerVector = ((await store.status()).sizeBytes - bareBytes) / count;
     return { settings, insertMs, bytesPerVector, ...(await ask(store, nodes)) };
   } finally {
     await store.close();
@@ -92,6 +105,9 @@ async function compareWithAll(nodes: readonly NodeId[]): Promise<ServerPoint> {
 }
 
 const nodes = await fill();
+const bareBytes = await sizeBytes();
 const points = [await compareWithAll(nodes)];
-for (const settings of JSON.parse(grid) as ServerIndexSettings[]) points.push(await measure(nodes, settings));
+for (const settings of JSON.parse(grid) as ServerIndexSettings[]) {
+  points.push(await measure(nodes, settings, bareBytes));
+}
 process.stdout.write(JSON.stringify(points));
