@@ -23,6 +23,7 @@ import { remoteSuite } from './remote.js';
 import { resolveSuite } from './resolve.js';
 import { questionsSuite } from './questions.js';
 import { retrievalSuite } from './retrieval.js';
+import { serverVectorsSuite } from './server-vectors.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -38,6 +39,7 @@ const suites: readonly Suite[] = [
   incrementalSuite(paths),
   vectorsSuite(paths),
   vectorGridSuite(paths),
+  serverVectorsSuite(paths),
   retrievalSuite(paths),
   questionsSuite(paths),
   resolveSuite(paths),

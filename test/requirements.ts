@@ -129,12 +129,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   V1: {
     sentence:
       'Connects to Turso/libSQL over `libsql://`, `https://`, `http://`, `ws(s)://` with a token; vector functions checked at opening; local, remote, replica and hybrid (graph local, vectors remote) by configuration.',
-    pending: 'hybrid: there are no vectors apart from the graph yet',
   },
   V2: {
     sentence: 'HNSW search locally; native indexed and exact search on the server; same results contract.',
-    pending:
-      'stores on a server are searched by an index file of this machine or exactly; the server’s own index is not used yet',
   },
   V3: {
     sentence: 'Faster than brute force, measured, at the recall stated beside it, from 1k to 1M vectors.',
@@ -143,7 +140,6 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   V4: {
     sentence:
       'The migration bridge moves BLOB embeddings to the vector store and on to a server: resumable, verified by checksum, readable throughout, reversible until finalised.',
-    pending: 'stores are pushed to servers and pulled back; the migration of BLOBs is not built here',
   },
   V5: {
     sentence: '`savePdg`/`loadPdg` put and get embeddings through the vector store; old databases keep working.',

@@ -12,13 +12,14 @@ import { envelopeJson, resolvedJson, symbolJson } from './json-shapes.js';
 
 /** What the store holds; times are ISO 8601. */
 export function statusJson(status: StoreStatus): object {
-  const { schemaVersion, generation, backend, sizeBytes, replica, projects } = status;
+  const { schemaVersion, generation, backend, sizeBytes, replica, vectors, projects } = status;
   return {
     schemaVersion,
     generation,
     backend,
     sizeBytes,
     ...(replica === undefined ? {} : { replica: { ...replica, syncedAt: isoTime(replica.syncedAt) } }),
+    ...(vectors === undefined ? {} : { vectors }),
     projects: projects.map((project) => ({ ...project, indexedAt: isoTime(project.indexedAt) })),
   };
 }

@@ -32,6 +32,8 @@ interface SharedOptions {
   readonly json?: boolean;
   readonly authTokenFile?: string;
   readonly replica?: string;
+  readonly vectors?: string;
+  readonly vectorsTokenFile?: string;
 }
 
 const SERVER_URL = /^(libsql|https?|wss?):/i;
@@ -44,7 +46,9 @@ export function addSharedOptions(program: Command): void {
     )
     .option('--json', 'print one JSON document')
     .option('--auth-token-file <path>', 'file with the token for a libSQL URL (default: $LESTOCKAGE_AUTH_TOKEN)')
-    .option('--replica <path>', 'with a libSQL URL: keep an embedded replica here');
+    .option('--replica <path>', 'with a libSQL URL: keep an embedded replica here')
+    .option('--vectors <url>', 'another database that has the vectors (default: $LESTOCKAGE_VECTOR_DB, else the same)')
+    .option('--vectors-token-file <path>', 'file with its token (default: $LESTOCKAGE_VECTOR_AUTH_TOKEN)');
 }
 
 export interface ContextOptions {
@@ -56,25 +60,52 @@ export function contextOf(host: Host, command: Command, options: ContextOptions 
   const shared = command.optsWithGlobals<SharedOptions>();
   const database = shared.db ?? defaultDatabase(host.environment);
   const output = createOutput(shared.json === true, host.stdout, host.stderr);
+  const vectors = vectorsOption(host, shared, command);
   const remoteOnly = shared.replica !== undefined ? '--replica' : '--auth-token-file';
   if (SERVER_URL.test(database)) {
-    const store = { path: database, ...serverOptions(host, shared, command) };
+    const store = { path: database, ...serverOptions(host, shared, command), ...vectors };
     return { host, database, store, isServer: true, output };
   }
   const token = options.tokenIsForOther === true ? undefined : shared.authTokenFile;
   if ((shared.replica ?? token) !== undefined) {
     command.error(`error: option '${remoteOnly}' goes with a libSQL URL; the database is a local file`);
   }
-  return { host, database, store: { path: database }, isServer: false, output };
+  return { host, database, store: { path: database, ...vectors }, isServer: false, output };
+}
+
+/** The token of one server is never sent to another one. */
+function vectorsOption(host: Host, { vectors, vectorsTokenFile }: SharedOptions, command: Command): StoreOptions {
+  const path = vectors ?? host.environment['LESTOCKAGE_VECTOR_DB'] ?? '';
+  if (path === '') {
+    if (vectorsTokenFile === undefined) return {};
+    return command.error("error: option '--vectors-token-file' goes with '--vectors'");
+  }
+  if (!SERVER_URL.test(path)) {
+    if (vectorsTokenFile === undefined) return { vectors: { path } };
+    return command.error(
+      "error: option '--vectors-token-file' goes with a libSQL URL; the vectors lie in a local file",
+    );
+  }
+  const environment = { LESTOCKAGE_AUTH_TOKEN: host.environment['LESTOCKAGE_VECTOR_AUTH_TOKEN'] };
+  const authToken = readToken(vectorsTokenFile, environment, '--vectors-token-file', command);
+  return { vectors: { path, ...(authToken === undefined ? {} : { authToken }) } };
+}
+
+function readToken(
+  file: string | undefined,
+  environment: Host['environment'],
+  option: string,
+  command: Command,
+): string | undefined {
+  try {
+    return readAuthToken(file, environment);
+  } catch (error) {
+    return command.error(`error: option '${option}': ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function serverOptions(host: Host, { replica, authTokenFile }: SharedOptions, command: Command): StoreOptions {
-  let authToken: string | undefined;
-  try {
-    authToken = readAuthToken(authTokenFile, host.environment);
-  } catch (error) {
-    command.error(`error: option '--auth-token-file': ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const authToken = readToken(authTokenFile, host.environment, '--auth-token-file', command);
   return {
     ...(authToken === undefined ? {} : { authToken }),
     ...(replica === undefined ? {} : { replicaPath: replica }),

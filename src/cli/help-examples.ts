@@ -30,6 +30,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   vectors: ['lestockage vectors status'],
   'vectors status': ['lestockage vectors status', 'lestockage vectors status --json'],
   'vectors rebuild': ['lestockage vectors rebuild'],
+  'vectors reconcile': ['lestockage vectors reconcile'],
+  'vectors migrate': ['lestockage vectors migrate --dry-run', 'lestockage vectors migrate --finalize'],
   push: ['lestockage push libsql://code-acme.turso.io', 'lestockage push http://127.0.0.1:8080 --project shop'],
   pull: ['lestockage pull libsql://code-acme.turso.io', 'lestockage pull http://127.0.0.1:8080 --project shop'],
   mcp: ['lestockage mcp', 'lestockage mcp --read-only --root ~/work/shop'],

@@ -1,5 +1,5 @@
 import type { NodeId, ProjectId } from '../model/index.js';
-import type { Snapshot } from '../sql/index.js';
+import type { BulkStatement, Snapshot } from '../sql/index.js';
 import { conditionOf, type NodeColumns } from './node-selection.js';
 
 interface EmbeddingRow {
@@ -39,6 +39,38 @@ export const NodeRowEmbeddings = {
       [lengthBytes],
     );
     return row?.count ?? 0;
+  },
+
+  /** The next ones by the id of their node, with its project. */
+  async next(
+    snapshot: Snapshot,
+    after: number,
+    limit: number,
+  ): Promise<(EmbeddingRow & { readonly project: ProjectId })[]> {
+    return snapshot.all<EmbeddingRow & { readonly project: ProjectId }>(
+      `SELECT id, project_id AS project, embedding FROM intel_nodes
+       WHERE embedding IS NOT NULL AND id > ? ORDER BY id LIMIT ?`,
+      [after, limit],
+    );
+  },
+
+  /** A condition: the node with an id has these bytes; it takes the two. */
+  hasBytes: 'EXISTS (SELECT 1 FROM intel_nodes WHERE id = ? AND embedding = ?)',
+
+  /** Takes bytes out of the rows that have them. */
+  clear(rows: readonly EmbeddingRow[]): BulkStatement {
+    return {
+      sql: 'UPDATE intel_nodes SET embedding = NULL WHERE id = ? AND embedding = ?',
+      rows: rows.map(({ id, embedding }) => [id, embedding]),
+    };
+  },
+
+  /** Nodes and edges of all projects. */
+  async sizeOfGraph(snapshot: Snapshot): Promise<{ readonly nodes: number; readonly edges: number }> {
+    const row = await snapshot.first<{ nodes: number; edges: number }>(
+      'SELECT (SELECT count(*) FROM intel_nodes) AS nodes, (SELECT count(*) FROM intel_edges) AS edges',
+    );
+    return row ?? { nodes: 0, edges: 0 };
   },
 
   /** Those of one length in bytes, of the nodes that fit. */

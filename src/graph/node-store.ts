@@ -41,11 +41,18 @@ const WORDED_FIELDS: ReadonlySet<string> = new Set<keyof WordedNode>([
 ]);
 const IDENTITY_FIELDS: ReadonlySet<string> = new Set(['filePath', 'qualifiedName', 'nodeType', 'ordinal']);
 
+/** Embeddings of nodes that lie in another database, which leave a mark in their place. */
+export interface ElsewhereEmbeddings {
+  isElsewhere(bytes: Uint8Array | null): boolean;
+  given(nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, Uint8Array>>;
+}
+
 /** The nodes of all projects. Times come from the clock, in milliseconds since the Unix epoch. */
 export class NodeStore {
   constructor(
     private readonly database: Database,
     private readonly clock: () => number = Date.now,
+    private readonly elsewhere?: ElsewhereEmbeddings,
   ) {}
 
   /**
@@ -79,8 +86,7 @@ export class NodeStore {
   /** The node with this id, or undefined. */
   async get(id: NodeId): Promise<Node | undefined> {
     requireValue(POSITIVE, 'id', id);
-    const row = await this.database.first<NodeRow>('SELECT * FROM nodes_with_embedding WHERE id = ?', [id]);
-    return row === undefined ? undefined : decodeNode(row);
+    return (await this.read('id = ?', [id]))[0];
   }
 
   /** The node with this id; throws NotFoundError `NODE_NOT_FOUND`. */
@@ -92,30 +98,31 @@ export class NodeStore {
 
   /** The node with this key in a project, or undefined. */
   async getByKey(projectId: ProjectId, key: string): Promise<Node | undefined> {
-    const row = await this.database.first<NodeRow>(
-      'SELECT * FROM nodes_with_embedding WHERE project_id = ? AND node_key = ?',
-      [projectId, key],
-    );
-    return row === undefined ? undefined : decodeNode(row);
+    return (await this.read('project_id = ? AND node_key = ?', [projectId, key]))[0];
   }
 
   /** All nodes with this content, in the order of their ids. Throws UsageError `INVALID_HASH`. */
   async findByHash(hash: NodeHash): Promise<Node[]> {
-    const rows = await this.database.all<NodeRow>(
-      'SELECT * FROM nodes_with_embedding WHERE content_hash = ? ORDER BY id',
-      [NodeHash.toBytes(NodeHash.parse(hash))],
-    );
-    return rows.map(decodeNode);
+    return this.read('content_hash = ? ORDER BY id', [NodeHash.toBytes(NodeHash.parse(hash))]);
   }
 
   /** The nodes of a file in source order, what encloses before what it encloses. */
   async getByFile(projectId: ProjectId, filePath: string): Promise<Node[]> {
-    const rows = await this.database.all<NodeRow>(
-      `SELECT * FROM nodes_with_embedding WHERE file_path = ? AND project_id = ?
-       ORDER BY start_byte, end_byte DESC, id`,
-      [filePath, projectId],
-    );
-    return rows.map(decodeNode);
+    const which = 'file_path = ? AND project_id = ? ORDER BY start_byte, end_byte DESC, id';
+    return this.read(which, [filePath, projectId]);
+  }
+
+  private async read(which: string, parameters: SqlRow): Promise<Node[]> {
+    const rows = await this.database.all<NodeRow>(`SELECT * FROM nodes_with_embedding WHERE ${which}`, parameters);
+    return (await this.resolve(rows)).map(decodeNode);
+  }
+
+  private async resolve(rows: NodeRow[]): Promise<NodeRow[]> {
+    const { elsewhere } = this;
+    const away = elsewhere === undefined ? [] : rows.filter(({ embedding }) => elsewhere.isElsewhere(embedding));
+    if (elsewhere === undefined || away.length === 0) return rows;
+    const found = await elsewhere.given(away.map(({ id }) => id));
+    return rows.map((row) => ({ ...row, embedding: found.get(row.id) ?? row.embedding }));
   }
 
   /**
@@ -148,8 +155,8 @@ export class NodeStore {
     const words = expected === undefined ? [] : wordStatementsIfSame([[id, expected]]);
     const readBack = { sql: 'SELECT * FROM nodes_with_embedding WHERE id = ?', parameters: [id] };
     const { returned } = await this.database.write([...batch, ...words, readBack]);
-    const [row] = returned[batch.length + words.length] ?? [];
-    const node = row === undefined ? undefined : decodeNode(row as unknown as NodeRow);
+    const rows = (returned[batch.length + words.length] ?? []) as unknown as NodeRow[];
+    const [node] = (await this.resolve([...rows])).map(decodeNode);
     return hasNewWords && node !== undefined ? this.wordedAs(node, expected) : node;
   }
 

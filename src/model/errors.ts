@@ -22,6 +22,9 @@ export const ERROR_CODES = {
     'SNAPSHOT_EXISTS',
     'STORE_CLOSED',
     'TARGET_EXISTS',
+    'VECTORS_ELSEWHERE',
+    'VECTORS_MIGRATION',
+    'VECTORS_MISMATCH',
   ],
   NotFoundError: [
     'PROJECT_NOT_FOUND',
@@ -49,6 +52,8 @@ export const ERROR_CODES = {
     'SNAPSHOT_CORRUPT',
     'INDEX_UNWRITABLE',
     'TRANSFER_MISMATCH',
+    'VECTORS_DIFFER',
+    'VECTORS_OUT_OF_STEP',
   ],
   ParseError: ['PARSE_FAILED', 'NOT_AN_INDEX', 'INDEX_DAMAGED', 'INDEX_VERSION'],
   EmbedderError: [

@@ -1,7 +1,7 @@
 import { envelope, readGeneration, readSymbols, SymbolQuery, type CodeSymbol } from '../graph/index.js';
 import { AmbiguousError, NotFoundError, type Envelope } from '../model/index.js';
 import type { Database } from '../sql/index.js';
-import type { Embedder, EmbeddingStore, NearestSymbols } from '../vectors/index.js';
+import type { Embedder, EmbeddingStore, NearestSymbols, VectorStrategy } from '../vectors/index.js';
 import { requireFilter, requireK, vectorFilterOf, type SymbolFilter } from './search-options.js';
 
 export interface SimilarOptions extends SymbolFilter {
@@ -22,7 +22,7 @@ export interface SimilarAnswer extends Envelope<SimilarSymbol> {
   /** The symbol that the others were compared with. */
   readonly symbol: CodeSymbol;
   /** How the nearest vectors were found, and the share of the true ones to expect; null where nobody measured it. */
-  readonly strategy: 'exact' | 'hnsw';
+  readonly strategy: VectorStrategy;
   readonly recallTarget: number | null;
 }
 

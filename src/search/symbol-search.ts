@@ -7,9 +7,9 @@ import {
   readSymbols,
   type CodeSymbol,
 } from '../graph/index.js';
-import { wordsOf, type Envelope, type NodeId } from '../model/index.js';
+import { isLestockageError, wordsOf, type Envelope, type ErrorCode, type NodeId } from '../model/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
-import type { Embedder, NearestAnswer, NearestSymbols } from '../vectors/index.js';
+import type { Embedder, NearestAnswer, NearestSymbols, VectorStrategy } from '../vectors/index.js';
 import { readHeldWords, reasonsOf, sentenceOf, type SearchReasons } from './explain.js';
 import { fuse, LIST_MODES, type FusedItem, type ListMode } from './fuse.js';
 import { gainOf, readUsers, signalsOf, type GraphSignals } from './graph-signals.js';
@@ -36,7 +36,7 @@ export interface ListReport {
   /** False when more may fit than were ranked. */
   readonly isComplete: boolean;
   /** Of `semantic`: how the nearest vectors were found, and the share of the true ones to expect. */
-  readonly strategy?: 'exact' | 'hnsw';
+  readonly strategy?: VectorStrategy;
   readonly recallTarget?: number | null;
 }
 
@@ -122,10 +122,29 @@ export class SymbolSearch {
     if (missing?.isNone === true || wordsOf(text).length === 0) return note === undefined ? {} : { note };
     const { signal } = options;
     const k = { k: depth, ...(signal === undefined ? {} : { signal }) };
-    const answer = await findNearest(this.parts, text, options, k);
-    return note === undefined ? { answer } : { answer, note };
+    try {
+      const answer = await findNearest(this.parts, text, options, k);
+      return note === undefined ? { answer } : { answer, note };
+    } catch (error) {
+      // The other lists are answers without it; asked for alone it is none.
+      if (mode !== 'hybrid' || !isLestockageError(error) || !OF_VECTORS.has(error.code)) throw error;
+      return { note: `Meaning was not compared: ${error.message}` };
+    }
   }
 }
+
+/** What may be wrong with a database that has the vectors alone. */
+const OF_VECTORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CONNECTION_FAILED',
+  'DATABASE_NOT_FOUND',
+  'NOT_AUTHORIZED',
+  'SCHEMA_TOO_NEW',
+  'SCHEMA_TOO_OLD',
+  'SERVER_NOT_SUPPORTED',
+  'VECTORS_ELSEWHERE',
+  'VECTORS_MISMATCH',
+  'VECTORS_OUT_OF_STEP',
+]);
 
 interface Nearest {
   readonly answer?: NearestAnswer;

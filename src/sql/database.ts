@@ -97,6 +97,8 @@ export interface Database extends Snapshot {
   readonly backend: 'memory' | 'file' | 'server' | 'replica';
   /** Where it is, without any secret in it. */
   readonly location: string;
+  /** Its SQL has the functions and indexes of libSQL for vectors; found out on opening. */
+  readonly hasVectorSearch: boolean;
   /** Only of a replica. */
   readonly replica?: ReplicaControl;
   /** Of a file or a database in memory; not of a server. */

@@ -18,7 +18,7 @@ export { readSchemaState, type SchemaState } from './inspect-schema.js';
 export { originOf, type ReplicaOrigin } from './replica-origin.js';
 export { isServerUrl } from './server-options.js';
 export { withLifecycle } from './lifecycle.js';
-export { openDatabase, openForeignDatabase, type OpenOptions } from './open-database.js';
+export { describeStorage, openDatabase, openForeignDatabase, type OpenOptions } from './open-database.js';
 export {
   resolveStorageConfig,
   type Durability,

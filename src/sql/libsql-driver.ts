@@ -13,6 +13,8 @@ import type { ResolvedServerConfig } from './server-config.js';
  */
 export class LibsqlDatabase implements Database {
   readonly backend = 'server';
+  /** A server without them is refused on opening. */
+  readonly hasVectorSearch = true;
   readonly location: string;
   private readonly busyTimeoutMs: number;
   private readonly writer: LibsqlWriter | undefined;

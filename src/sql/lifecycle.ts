@@ -25,6 +25,7 @@ export function withLifecycle(database: Database): Database {
 class GuardedDatabase implements Database {
   readonly backend: Database['backend'];
   readonly location: string;
+  readonly hasVectorSearch: boolean;
   readonly replica?: ReplicaControl;
   readonly local?: LocalUpkeep;
   private readonly running = new Set<Promise<unknown>>();
@@ -34,6 +35,7 @@ class GuardedDatabase implements Database {
   constructor(private readonly inner: Database) {
     this.backend = inner.backend;
     this.location = inner.location;
+    this.hasVectorSearch = inner.hasVectorSearch;
     const { local, replica } = inner;
     if (local !== undefined) {
       const { compact } = local;

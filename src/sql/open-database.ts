@@ -12,7 +12,7 @@ import { configure, connect, SqliteFileDatabase } from './sqlite-driver.js';
 import { osReason, unwritableError } from './sqlite-errors.js';
 import { SqliteMemoryDatabase } from './sqlite-memory.js';
 import { resolveServerConfig, type ResolvedServerConfig } from './server-config.js';
-import { isServerUrl } from './server-options.js';
+import { isServerUrl, withoutSecrets } from './server-options.js';
 import { MEMORY_PATH, resolveStorageConfig, type ResolvedStorageConfig, type StorageConfig } from './storage-config.js';
 
 export interface OpenOptions {
@@ -47,6 +47,18 @@ export async function openDatabase(config: StorageConfig, options: OpenOptions =
   const settings = resolveStorageConfig(config);
   const database = settings.path === MEMORY_PATH ? openMemory(settings, clock) : await openFile(settings, clock);
   return withLifecycle(database);
+}
+
+/** What can be said of a database before it is opened. Throws UsageError `INVALID_OPTION`. */
+export function describeStorage(config: StorageConfig): {
+  readonly location: string;
+  readonly hasVectorSearch: boolean;
+} {
+  if (typeof config.path === 'string' && isServerUrl(config.path)) {
+    const { url, replicaPath } = resolveServerConfig(config);
+    return { location: replicaPath ?? withoutSecrets(url), hasVectorSearch: replicaPath === undefined };
+  }
+  return { location: resolveStorageConfig(config).path, hasVectorSearch: false };
 }
 
 /**

@@ -40,6 +40,8 @@ const UNUSABLE = /wal_index|malformed|not a database|corrupt/i;
  */
 export class ReplicaDatabase implements Database, ReplicaControl {
   readonly backend = 'replica';
+  /** It is read as a plain file. */
+  readonly hasVectorSearch = false;
   readonly location: string;
   readonly replica: ReplicaControl = this;
   readonly local: LocalUpkeep = {

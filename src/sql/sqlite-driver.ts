@@ -58,6 +58,7 @@ export function configure(connection: SqliteConnection, config: ResolvedStorageC
  */
 export class SqliteFileDatabase implements Database {
   readonly backend = 'file';
+  readonly hasVectorSearch = false;
   readonly location: string;
   readonly local: LocalUpkeep;
   private pointReader: SqliteConnection | undefined;

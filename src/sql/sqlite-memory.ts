@@ -27,6 +27,7 @@ interface FrozenState {
  */
 export class SqliteMemoryDatabase implements Database {
   readonly backend = 'memory';
+  readonly hasVectorSearch = false;
   readonly location: string;
   readonly local: LocalUpkeep = {
     copyTo: async (path) => this.copyTo(path),

@@ -1,5 +1,6 @@
 import { FactReader } from '../graph/index.js';
 import type { EmbedOptions, EmbedReport, IndexOptions, IndexReport } from '../ingest/index.js';
+import { CancelledError } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { EmbeddingQueue, ensureScope, type MaintenanceProgress } from '../vectors/index.js';
 import type { Store } from './store.js';
@@ -11,6 +12,8 @@ interface Embedded {
   readonly report: EmbedReport;
   /** Why the index over the vectors could not be brought up to date. */
   readonly failure: Error | undefined;
+  /** Why vectors wait to be sent to where they belong. */
+  readonly unsent: Error | undefined;
 }
 
 interface Following {
@@ -40,13 +43,25 @@ export async function embedSymbols(
     await store.embeddings.collect(ORPHAN_BUDGET_BYTES);
     await store.embeddingJournal.trim();
   }
+  const unsent = await sendAll(store, options.signal);
   const following = store.vectors.follow(hasChanged, {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(onIndexing === undefined ? {} : { onProgress: onIndexing }),
   });
-  if (!isBehind) return { report, failure: await following };
+  if (!isBehind) return { report, failure: await following, unsent };
   following.catch(() => undefined);
-  return { report, failure: undefined };
+  return { report, failure: undefined, unsent };
+}
+
+/** What cannot be sent stays with the graph, and is found all the same. */
+async function sendAll(store: Store, signal: AbortSignal | undefined): Promise<Error | undefined> {
+  try {
+    await store.vectors.send(signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CancelledError || !(error instanceof Error)) throw error;
+    return error;
+  }
 }
 
 /** The second half of {@link Store.index}. */
@@ -66,12 +81,19 @@ export async function embedAfterIndexing(
       onProgress?.({ phase: 'embed', filesDone, filesTotal, symbols });
     },
   };
-  const { report: done, failure } = await embedSymbols(store, database, report.project, options, {
+  const {
+    report: done,
+    failure,
+    unsent,
+  } = await embedSymbols(store, database, report.project, options, {
     isBehind,
     onIndexing: ({ done: filesDone, total: filesTotal }) =>
       onProgress?.({ phase: 'vectors', filesDone, filesTotal, symbols }),
   });
-  const warnings = failure === undefined ? [] : [{ file: '', code: 'VECTOR_INDEX', message: failure.message }];
+  const warnings = [
+    ...(unsent === undefined ? [] : [{ file: '', code: 'VECTORS_WAIT', message: unsent.message }]),
+    ...(failure === undefined ? [] : [{ file: '', code: 'VECTOR_INDEX', message: failure.message }]),
+  ];
   return {
     ...report,
     recomputed: { ...report.recomputed, embeddings: done.embedded },

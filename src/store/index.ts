@@ -2,6 +2,7 @@ export { openStore, Store } from './store.js';
 export type { ProjectGraph } from './project-graph.js';
 export type { StoreOptions } from './store-options.js';
 export type { StoreStatus } from './store-status.js';
+export type { VectorsStatus } from './vector-home.js';
 export {
   StoreVectors,
   type MaintainOptions,

@@ -1,6 +1,7 @@
 import { fillWords } from '../graph/index.js';
 import { SymbolSearch, type SimilarParts } from '../search/index.js';
 import type { Database } from '../sql/index.js';
+import { noteHome, type VectorHomeOptions } from '../vectors/index.js';
 import type { StoreRooms } from './store-rooms.js';
 
 export type Searching = SimilarParts & { readonly search: SymbolSearch };
@@ -11,10 +12,14 @@ export function searchOver(database: Database, { embedder, embeddings, vectors }
   return { embedder, embeddings, nearest, search: new SymbolSearch(database, { embedder, nearest }) };
 }
 
-/** Makes what search needs of nodes that an earlier version stored; closes the database when that fails. */
-export async function fillWordsOf(database: Database): Promise<void> {
+/**
+ * Makes what search needs of nodes that an earlier version stored, and notes where vectors are to lie; closes the
+ * database when that fails.
+ */
+export async function prepareStore(database: Database, home: VectorHomeOptions | undefined): Promise<void> {
   try {
     await fillWords(database);
+    if (home !== undefined) await noteHome(database, home.location);
   } catch (error) {
     await database.close();
     throw error;

@@ -12,9 +12,19 @@ import {
   Traversal,
 } from '../graph/index.js';
 import { ContentStore, IncrementalCache, type QueryInvalidation } from '../incremental/index.js';
+import type { NodeId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { CrossProjectResolver, GlobalSymbolTable, PackageStore } from '../symbols/index.js';
-import { EmbeddingJournal, EmbeddingStore, GraphEmbeddings, HashedSubWords, type Embedder } from '../vectors/index.js';
+import {
+  EmbeddingJournal,
+  EmbeddingStore,
+  GraphEmbeddings,
+  HashedSubWords,
+  isElsewhere,
+  VectorHome,
+  VectorReader,
+  type Embedder,
+} from '../vectors/index.js';
 import { memosOf } from './memos-of.js';
 import { readChanges, readCommit } from './project-history.js';
 import { queryInvalidation } from './query-invalidation.js';
@@ -55,16 +65,21 @@ export abstract class StoreRooms {
   readonly embeddings: EmbeddingStore;
   /** What changed in the vectors, for the indexes over them. */
   readonly embeddingJournal: EmbeddingJournal;
+  /** Reads vectors from wherever they lie. @internal */
+  readonly vectorReader: VectorReader;
   /** Search by vectors, and the indexes that it uses. */
   readonly vectors: StoreVectors;
 
-  constructor(database: Database, { embedder = new HashedSubWords(), vectorFolder, vectorIndex }: StoreParts) {
+  constructor(database: Database, { embedder = new HashedSubWords(), vectorFolder, vectorIndex, home }: StoreParts) {
     this.embedder = embedder;
-    this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings);
+    const reader = new VectorReader(database, home === undefined ? undefined : new VectorHome(database, home));
+    this.vectorReader = reader;
+    this.embeddings = new EmbeddingStore(database, NodeRowEmbeddings, reader);
     const own = { model: embedder.id, dimension: embedder.dimension };
-    this.vectors = new StoreVectors(database, this.embeddings, own, vectorFolder, vectorIndex);
-    this.embeddingJournal = new EmbeddingJournal(database);
-    this.nodes = new NodeStore(database);
+    this.vectors = new StoreVectors({ database, embeddings: this.embeddings, own, reader }, vectorFolder, vectorIndex);
+    this.embeddingJournal = new EmbeddingJournal(database, Date.now, undefined, reader);
+    const given = (nodes: readonly NodeId[]): Promise<ReadonlyMap<NodeId, Uint8Array>> => reader.given(nodes);
+    this.nodes = new NodeStore(database, Date.now, { isElsewhere, given });
     this.edges = new EdgeStore(database);
     this.files = new FileStore(database);
     this.projects = new ProjectStore(database, Date.now, async () => {
@@ -75,7 +90,7 @@ export abstract class StoreRooms {
     this.symbols = new SymbolQuery(database);
     this.pdg = new PdgStore(database, Date.now, {
       forget: (project) => memosOf(database, project).statementsForForgetting(),
-      embeddings: new GraphEmbeddings(own),
+      embeddings: new GraphEmbeddings(own, reader),
     });
     this.traversal = new Traversal(database, this.pdg.keptGraphs);
     this.analytics = new Analytics(database, {

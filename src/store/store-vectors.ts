@@ -6,9 +6,13 @@ import type { Database } from '../sql/index.js';
 import {
   EmbeddingIndexes,
   GIVEN_MODEL,
+  migrateVectors,
   NearestSymbolSearch,
   requireIndexOptions,
+  resolveServerSettings,
+  reconcile,
   resolveSettings,
+  sendVectors,
   type EmbeddingIndexOptions,
   type EmbeddingStore,
   type HnswSettings,
@@ -18,8 +22,14 @@ import {
   type ModelChoice,
   type NearestAnswer,
   type NearestOptions,
+  type MigrateOptions,
+  type MigrationReport,
   type NearestSymbols,
+  type Reconciled,
+  type Sent,
+  type VectorHome,
   type VectorIndexStatus,
+  type VectorReader,
 } from '../vectors/index.js';
 
 /** How the indexes over a store's vectors are made and searched. Every field has a default. */
@@ -34,6 +44,7 @@ const OPTION_NAMES = [
   'recentLimit',
   'threads',
   'maintenance',
+  'server',
 ] as const satisfies (keyof StoreVectorOptions)[];
 
 /** The vectors of one model in a store, and the index over them. */
@@ -65,21 +76,37 @@ export interface StoreNearestOptions extends NearestOptions {
   readonly model?: ModelChoice;
 }
 
+/** What search by vectors works on. */
+export interface VectorParts {
+  readonly database: Database;
+  readonly embeddings: EmbeddingStore;
+  /** The model of the store's embedder. */
+  readonly own: ModelChoice;
+  readonly reader: VectorReader;
+}
+
 /** Search by the vectors of symbols, and the upkeep of the index files that it uses. */
 export class StoreVectors implements NearestSymbols {
   readonly #indexes: EmbeddingIndexes;
   readonly #settings: HnswSettings;
+  readonly #reader: VectorReader;
+  readonly #home: VectorHome | undefined;
+  private readonly database: Database;
+  private readonly embeddings: EmbeddingStore;
+  private readonly own: ModelChoice;
 
   /** Throws UsageError `INVALID_OPTION`. */
-  constructor(
-    private readonly database: Database,
-    private readonly embeddings: EmbeddingStore,
-    private readonly own: ModelChoice,
-    vectorFolder: string | null | undefined,
-    options: StoreVectorOptions = {},
-  ) {
+  constructor(parts: VectorParts, vectorFolder: string | null | undefined, options: StoreVectorOptions = {}) {
+    const { database, embeddings, own, reader } = parts;
+    this.database = database;
+    this.embeddings = embeddings;
+    this.own = own;
+    this.#reader = reader;
+    this.#home = reader.home;
     this.#settings = resolveSettings(options.settings);
-    this.#indexes = new EmbeddingIndexes(database, NodeSelection, { ...options, ...placeOf(database, vectorFolder) });
+    const isThere = vectorFolder === undefined && reader.home?.options.hasVectorSearch === true;
+    const place = placeOf(database, isThere ? null : vectorFolder);
+    this.#indexes = new EmbeddingIndexes(database, NodeSelection, { ...options, ...place }, reader);
   }
 
   /**
@@ -128,15 +155,17 @@ export class StoreVectors implements NearestSymbols {
   }
 
   /**
-   * Builds or extends the index files where that is due. Throws NotFoundError `MODEL_NOT_FOUND`; LimitError `DISK_FULL`;
+   * Sends what waits to where the vectors lie, and builds or extends indexes where that is due. Throws NotFoundError `MODEL_NOT_FOUND`; LimitError `DISK_FULL`;
    * CorruptionError `INDEX_UNWRITABLE`; UsageError `READ_ONLY`; CancelledError. The files of before stay in use then.
    */
   async maintain(options: MaintainOptions = {}): Promise<ModelMaintenance[]> {
+    await this.send(options.signal);
     return this.#run(options, 'due');
   }
 
   /** Builds the index files from nothing, whatever there is. Throws what {@link StoreVectors.maintain} throws. */
   async rebuild(options: MaintainOptions = {}): Promise<ModelMaintenance[]> {
+    await this.send(options.signal);
     return this.#run(options, 'rebuild');
   }
 
@@ -149,11 +178,12 @@ export class StoreVectors implements NearestSymbols {
     let checked = 0;
     for (const choice of await this.embeddings.models()) {
       const found = await this.#indexes.find(choice);
-      if (found === undefined || !this.#indexes.hasFile(choice)) continue;
+      if (found === undefined || !(this.#indexes.isOnServer || this.#indexes.hasFile(choice))) continue;
       const { ok, problems: faults } = await found.index.verify(signal);
-      const { file } = await found.index.status();
+      const { file, rows } = await found.index.status();
+      if (this.#indexes.isOnServer && rows === 0) continue;
       checked++;
-      if (!ok && (file === 'damaged' || file === 'usable')) {
+      if (!ok && (file === null || file === 'damaged' || file === 'usable')) {
         problems.push(...faults.map((fault) => `${choice.model} of ${choice.dimension} numbers: ${fault}`));
       }
     }
@@ -166,8 +196,11 @@ export class StoreVectors implements NearestSymbols {
    */
   async follow(changed: boolean, options: MaintainOptions = {}): Promise<Error | undefined> {
     const found = await this.#indexes.find(this.own);
-    if (found === undefined || this.#indexes.manifestPath(this.own) === null) return undefined;
-    if (!changed && this.#indexes.hasFile(this.own)) return undefined;
+    if (found === undefined) return undefined;
+    if (!this.#indexes.isOnServer) {
+      if (this.#indexes.manifestPath(this.own) === null) return undefined;
+      if (!changed && this.#indexes.hasFile(this.own)) return undefined;
+    }
     try {
       await found.index.maintain(maintenanceOf(this.own, options, 'due'));
       return undefined;
@@ -177,9 +210,43 @@ export class StoreVectors implements NearestSymbols {
     }
   }
 
+  /**
+   * Sends vectors that were stored with the graph to the database that has the vectors; of a store without one there
+   * is nothing to send. Index runs do so themselves.
+   *
+   * Throws ConnectionError, and what was not sent stays where it is; UsageError `VECTORS_MISMATCH`; CorruptionError
+   * `VECTORS_OUT_OF_STEP`; CancelledError.
+   */
+  async send(signal?: AbortSignal): Promise<Sent> {
+    if (this.#home === undefined || this.#home.options.readOnly) return { sent: 0, released: 0 };
+    return sendVectors(this.#home, { signal });
+  }
+
+  /**
+   * Brings the graph and the database of its vectors together after one of both was put back to an earlier state; see
+   * {@link reconcile}. A store that has its vectors itself has nothing to bring together.
+   */
+  async reconcile(signal?: AbortSignal): Promise<Reconciled> {
+    return this.#home === undefined ? { found: 0, lost: 0 } : reconcile(this.#home, signal);
+  }
+
+  /**
+   * Moves vectors out of the rows of nodes into the table of vectors, and on to the database that has the vectors of the
+   * store where that is another one. Answers stay the same throughout; see {@link migrateVectors}.
+   *
+   * ```ts
+   * await store.vectors.migrate();
+   * await store.vectors.migrate({ mode: 'finalize' });
+   * ```
+   */
+  async migrate(options: MigrateOptions = {}): Promise<MigrationReport> {
+    return migrateVectors(this.database, NodeRowEmbeddings, this.#reader, options);
+  }
+
   /** @internal */
   async close(): Promise<void> {
     await this.#indexes.close();
+    await this.#home?.close();
   }
 
   async #run(options: MaintainOptions, mode: 'due' | 'rebuild'): Promise<ModelMaintenance[]> {
@@ -278,4 +345,5 @@ export function requireVectorOptions(folder: string | null | undefined, options:
     });
   }
   requireIndexOptions(options);
+  resolveServerSettings(options.server);
 }

@@ -47,11 +47,12 @@ import { linkAfterRun } from './link-after-run.js';
 import { memosOf } from './memos-of.js';
 import { embedAfterIndexing, embedSymbols } from './embed-symbols.js';
 import { readProjectGraph, type ProjectGraph } from './project-graph.js';
-import { fillWordsOf, searchOver, type Searching } from './search-store.js';
+import { prepareStore, searchOver, type Searching } from './search-store.js';
 import type { StoreOptions, StoreParts } from './store-options.js';
 import { StoreRooms } from './store-rooms.js';
 import { readStatus, type StoreStatus } from './store-status.js';
 import { requireVectorOptions } from './store-vectors.js';
+import { homeOptions } from './vector-home.js';
 import { verifyStore } from './verify-store.js';
 
 /**
@@ -72,22 +73,30 @@ import { verifyStore } from './verify-store.js';
  * const store = await openStore({ path: 'libsql://code.example.org', authToken, replicaPath: 'code.db' });
  * ```
  *
+ * With `vectors` the vectors lie in another database than the graph, which is opened when it is first needed:
+ *
+ * ```ts
+ * const store = await openStore({ path: 'code.db', vectors: { path: 'libsql://vectors.example.org', authToken } });
+ * ```
+ *
  * Throws UsageError `INVALID_OPTION` for a bad option, `NOT_AUTHORIZED` and `SERVER_NOT_SUPPORTED`;
  * NotFoundError `DATABASE_NOT_FOUND` when an absent database is to be read only; SchemaVersionError;
  * CorruptionError; BusyError; ConnectionError when a server cannot be reached.
  */
 export async function openStore(options: StoreOptions | string = {}): Promise<Store> {
   const given: StoreOptions = typeof options === 'string' ? { path: options } : options;
-  const { embedder, vectorFolder, vectorIndex, ...rest } = given;
+  const { embedder, vectorFolder, vectorIndex, vectors, ...rest } = given;
   if (embedder !== undefined) requireEmbedder(embedder);
   requireVectorOptions(vectorFolder, vectorIndex);
+  const home = vectors === undefined ? undefined : homeOptions(vectors, rest.readOnly === true);
   // Whoever only reads leaves the index files as they are.
   const maintenance = rest.readOnly === true ? 'manual' : (vectorIndex?.maintenance ?? 'automatic');
   const database = await openDatabase({ ...rest, path: rest.path ?? ':memory:' });
-  if (rest.readOnly !== true) await fillWordsOf(database);
+  if (rest.readOnly !== true) await prepareStore(database, home);
   return new Store(database, {
     ...(embedder === undefined ? {} : { embedder }),
     ...(vectorFolder === undefined ? {} : { vectorFolder }),
+    ...(home === undefined ? {} : { home }),
     vectorIndex: { ...vectorIndex, maintenance },
   });
 }
@@ -314,7 +323,7 @@ export class Store extends StoreRooms implements AsyncDisposable {
   }
 
   async status(): Promise<StoreStatus> {
-    return readStatus(this.#database);
+    return readStatus(this.#database, this.vectorReader.home);
   }
 
   /** Releases the database. Closing twice is allowed; every other use afterwards throws `STORE_CLOSED`. */

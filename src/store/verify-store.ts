@@ -10,6 +10,7 @@ import {
   type VerifyReport,
 } from '../graph/index.js';
 import { checkMemos } from '../incremental/index.js';
+import { isLestockageError } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { comparePackages } from '../symbols/index.js';
 import { checkEmbeddings } from '../vectors/index.js';
@@ -28,8 +29,7 @@ export async function verifyStore(
     ...(await checkIntegrity(database)),
     ...(await checkMemos(database)),
     await checkPrecise(database),
-    await checkEmbeddings(database),
-    ...(await checkVectorIndexes(store, signal)),
+    ...(await checkVectors(store, database, signal)),
     await checkWords(database, options.deep === true),
   ];
   const links = async (id: string): Promise<Check> => {
@@ -47,6 +47,16 @@ export async function verifyStore(
     }
   }
   return { ok: checks.every((check) => check.ok), checks, differences };
+}
+
+/** That one of both was put back to an earlier state is a fault; that they cannot be asked now is an error. */
+async function checkVectors(store: Store, database: Database, signal: AbortSignal | undefined): Promise<Check[]> {
+  try {
+    return [await checkEmbeddings(database, store.vectorReader), ...(await checkVectorIndexes(store, signal))];
+  } catch (error) {
+    if (!isLestockageError(error) || error.code !== 'VECTORS_OUT_OF_STEP') throw error;
+    return [{ name: 'embeddings', ok: false, detail: error.message }];
+  }
 }
 
 /** Nothing where there are no index files. A damaged one is a fault, although searches do without it. */

@@ -2,6 +2,7 @@ import { NodeHash, type NodeId, type ProjectId } from '../model/index.js';
 import type { BulkStatement, Snapshot, Statement } from '../sql/index.js';
 import { vectorOfBytes } from './embedding-codec.js';
 import { GIVEN_MODEL, scopeStatements } from './embedding-model.js';
+import type { VectorReader } from './home/vector-reader.js';
 import type { ModelChoice } from './embedding-store.js';
 
 const GIVEN_SCOPES = `
@@ -18,7 +19,10 @@ const IS_NEW = `NOT EXISTS (
  */
 export class GraphEmbeddings {
   /** `own` is the model whose vectors a node has in a graph when none was given to it. */
-  constructor(private readonly own: ModelChoice) {}
+  constructor(
+    private readonly own: ModelChoice,
+    private readonly reader?: VectorReader,
+  ) {}
 
   accepts(bytes: Uint8Array): boolean {
     return vectorOfBytes(bytes) !== undefined;
@@ -61,15 +65,16 @@ export class GraphEmbeddings {
   /** The vectors of a project's nodes: those that were given, and of the own model where there are none. */
   async read(snapshot: Snapshot, project: ProjectId): Promise<Map<NodeId, Uint8Array>> {
     const vectors = new Map<NodeId, Uint8Array>();
-    const rows = snapshot.iterate<{ nodeId: NodeId; vector: Uint8Array; isGiven: number }>(
-      `SELECT l.node_id AS nodeId, e.vector, m.model = ? AS isGiven
+    const rows = snapshot.iterate<{ nodeId: NodeId; id: number; vector: Uint8Array; isGiven: number }>(
+      `SELECT l.node_id AS nodeId, e.id, e.vector, m.model = ? AS isGiven
        FROM embedding_scopes AS s JOIN embedding_models AS m ON m.id = s.model_id
        CROSS JOIN node_embeddings AS l ON l.scope_id = s.id
        CROSS JOIN embeddings AS e ON e.id = l.embedding_id
        WHERE s.project_id = ? AND (m.model = ? OR (m.model = ? AND m.dimension = ?))`,
       [GIVEN_MODEL, project, GIVEN_MODEL, this.own.model, this.own.dimension],
     );
-    for await (const { nodeId, vector, isGiven } of rows) {
+    const whole = this.reader === undefined ? rows : this.reader.stream(rows, ({ id }) => id);
+    for await (const { nodeId, vector, isGiven } of whole) {
       if (isGiven === 0 && vectors.has(nodeId)) continue;
       vectors.set(nodeId, new Uint8Array(vector.buffer, vector.byteOffset, vector.length));
     }

@@ -7,10 +7,20 @@ import { findModel, type EmbeddingModel } from './embedding-model.js';
 import { EmbeddingSource } from './embedding-source.js';
 import type { ModelChoice } from './embedding-store.js';
 import type { HnswSettings } from './hnsw/hnsw-settings.js';
+import { HomeCollection } from './home/home-collection.js';
+import { HomeIndex } from './home/home-index.js';
+import { VectorReader } from './home/vector-reader.js';
 import { indexSlug } from './hnsw/index-files.js';
 import { NodeFilters, type NodeChooser } from './node-filter.js';
-import { DEFAULT_EXACT_BELOW, openVectorIndex } from './open-vector-index.js';
+import { openVectorIndex } from './open-vector-index.js';
 import type { VectorIndex } from './search/vector-index.js';
+import { ownCollection, type ServerCollection } from './server/server-collection.js';
+import { ServerSearch, type ServerSearchOptions } from './server/server-search.js';
+import {
+  DEFAULT_SERVER_EXACT_BELOW,
+  resolveServerSettings,
+  type ServerIndexSettings,
+} from './server/server-settings.js';
 
 export interface EmbeddingIndexOptions {
   /** Folder of the index files; null keeps none. */
@@ -22,6 +32,8 @@ export interface EmbeddingIndexOptions {
   readonly recentLimit?: number;
   readonly threads?: number;
   readonly maintenance?: 'automatic' | 'manual';
+  /** Of the index that a server keeps itself, which is asked where no folder for files is named. */
+  readonly server?: Partial<ServerIndexSettings>;
 }
 
 /** The index over the vectors of one model, and what translates filters of nodes for it. */
@@ -42,13 +54,16 @@ export class EmbeddingIndexes {
     private readonly database: Database,
     private readonly chooser: NodeChooser,
     private readonly options: EmbeddingIndexOptions,
+    private readonly reader = new VectorReader(database),
   ) {
     this.journal = new EmbeddingJournal(database);
   }
 
-  /** The number of vectors from which an index file is kept. */
-  get exactBelow(): number {
-    return this.options.exactBelow ?? DEFAULT_EXACT_BELOW;
+  /** Searches run on the server that has the vectors, unless some of them lie elsewhere. */
+  get isOnServer(): boolean {
+    const { home } = this.reader;
+    const { hasVectorSearch } = home === undefined ? this.database : home.options;
+    return hasVectorSearch && this.options.folder === null;
   }
 
   /** Where the manifest of a model's index file is; null when none is kept. */
@@ -84,9 +99,22 @@ export class EmbeddingIndexes {
   }
 
   private open(model: EmbeddingModel, indexName: string): EmbeddingIndex {
-    const { follower: _, ...options } = this.options;
-    const source = new EmbeddingSource(this.database, model, indexName, this.journal);
-    const index = openVectorIndex({ ...options, source, model: model.model });
-    return { model, index, filters: new NodeFilters(this.database, model, this.chooser) };
+    const { follower: _, server: __, ...options } = this.options;
+    const filters = new NodeFilters(this.database, model, this.chooser);
+    const { home } = this.reader;
+    const onServer = (collection: ServerCollection): ServerSearch =>
+      new ServerSearch(collection, this.serverOptions(model.dimension));
+    if (this.isOnServer && home === undefined) {
+      return { model, filters, index: onServer(ownCollection(this.database, model)) };
+    }
+    const source = new EmbeddingSource(this.database, model, indexName, this.journal, this.reader);
+    const here = openVectorIndex({ ...options, source, model: model.model });
+    if (!this.isOnServer || home === undefined) return { model, filters, index: here };
+    return { model, filters, index: new HomeIndex(home, onServer(new HomeCollection(home, model)), here) };
+  }
+
+  private serverOptions(dimension: number): ServerSearchOptions {
+    const { exactBelow = DEFAULT_SERVER_EXACT_BELOW, server } = this.options;
+    return { dimension, exactBelow, settings: resolveServerSettings(server) };
   }
 }

@@ -1,5 +1,6 @@
 import type { Database, Snapshot, Statement } from '../sql/index.js';
 import { decodeVector } from './embedding-codec.js';
+import { VectorReader } from './home/vector-reader.js';
 
 /** An embedding that an index must take in, in the place of what it has under that id, or leave out. */
 export type EmbeddingChange =
@@ -32,6 +33,7 @@ export class EmbeddingJournal {
     private readonly database: Database,
     private readonly clock: () => number = Date.now,
     private readonly maxLag = DEFAULT_MAX_LAG,
+    private readonly reader = new VectorReader(database),
   ) {}
 
   /** Begins to follow a model; gives the number of the last change before. Starts anew if it was there. */
@@ -82,11 +84,15 @@ export class EmbeddingJournal {
        WHERE j.model_id = ? AND j.seq > ? ORDER BY j.seq LIMIT ?`,
       [modelId, after, limit],
     );
-    return rows.map(({ seq, embeddingId, vector }) =>
-      vector === null
-        ? { op: 'delete', seq, embeddingId }
-        : { op: 'put', seq, embeddingId, vector: decodeVector(vector) },
+    const whole = new Map(
+      (await this.reader.resolve(rows, ({ embeddingId }) => embeddingId)).map((row) => [row.seq, row.vector]),
     );
+    return rows.map(({ seq, embeddingId }) => {
+      const vector = whole.get(seq) ?? null;
+      return vector === null
+        ? { op: 'delete', seq, embeddingId }
+        : { op: 'put', seq, embeddingId, vector: decodeVector(vector) };
+    });
   }
 
   /** Are there changes of a model after a number? */

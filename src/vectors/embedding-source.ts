@@ -2,6 +2,7 @@ import type { Database } from '../sql/index.js';
 import { decodeVector } from './embedding-codec.js';
 import type { EmbeddingJournal } from './embedding-journal.js';
 import type { EmbeddingModel } from './embedding-model.js';
+import { VectorReader } from './home/vector-reader.js';
 import { damagedVector, throwIfCancelled } from './search/vector-checks.js';
 import type { ChangeKeeper, VectorChanges, VectorChunk, VectorSource } from './search/vector-source.js';
 
@@ -23,6 +24,7 @@ export class EmbeddingSource implements VectorSource {
     private readonly model: EmbeddingModel,
     private readonly indexName: string,
     journal: EmbeddingJournal,
+    private readonly reader = new VectorReader(database),
   ) {
     this.dimension = model.dimension;
     this.keeper = {
@@ -67,9 +69,10 @@ export class EmbeddingSource implements VectorSource {
         [this.model.id, after],
       );
       if (rows.length === 0) return;
-      const vectors = new Float32Array(rows.length * this.dimension);
-      rows.forEach((row, at) => vectors.set(this.vectorOf(row), at * this.dimension));
-      yield { ids: Float64Array.from(rows, ({ id }) => id), vectors };
+      const whole = await this.reader.resolve(rows, ({ id }) => id);
+      const vectors = new Float32Array(whole.length * this.dimension);
+      whole.forEach((row, at) => vectors.set(this.vectorOf(row), at * this.dimension));
+      yield { ids: Float64Array.from(whole, ({ id }) => id), vectors };
       if (rows.length < ROWS_PER_CHUNK) return;
       after = rows[rows.length - 1]?.id ?? after;
     }
@@ -81,7 +84,8 @@ export class EmbeddingSource implements VectorSource {
        WHERE EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = e.id)`,
       [JSON.stringify(ids), this.model.id],
     );
-    return new Map(rows.map((row) => [row.id, this.vectorOf(row)]));
+    const whole = await this.reader.resolve(rows, ({ id }) => id);
+    return new Map(whole.map((row) => [row.id, this.vectorOf(row)]));
   }
 
   async changesSince(cursor: number, limit: number): Promise<VectorChanges | 'trimmed'> {

@@ -1,6 +1,7 @@
 import { NodeHash, UsageError, type NodeId, type ProjectId } from '../model/index.js';
 import type { Database, Snapshot } from '../sql/index.js';
 import { decodeVector, encodeVector, requireVector, vectorOfBytes } from './embedding-codec.js';
+import { VectorReader } from './home/vector-reader.js';
 import { findModel, GIVEN_MODEL, listModels, scopeStatements, type EmbeddingModel } from './embedding-model.js';
 
 /** A model by name, with the dimension where it has several. */
@@ -47,6 +48,7 @@ export class EmbeddingStore {
   constructor(
     private readonly database: Database,
     private readonly nodeRows: NodeRowEmbeddings,
+    private readonly reader = new VectorReader(database),
   ) {}
 
   /** The models that there are vectors of; those of node rows count to the model `given`. */
@@ -79,12 +81,13 @@ export class EmbeddingStore {
         const vector = bytes?.length === choice.dimension * 4 ? vectorOfBytes(bytes) : undefined;
         if (vector !== undefined) return vector;
       }
-      const row = await snapshot.first<{ vector: Uint8Array }>(
-        `SELECT e.vector FROM node_embeddings AS l JOIN embeddings AS e ON e.id = l.embedding_id
+      const rows = await snapshot.all<{ id: number; vector: Uint8Array }>(
+        `SELECT e.id, e.vector FROM node_embeddings AS l JOIN embeddings AS e ON e.id = l.embedding_id
          JOIN embedding_models AS m ON m.id = e.model_id
          WHERE l.node_id = ? AND m.model = ? AND m.dimension = ?`,
         [node, choice.model, choice.dimension],
       );
+      const [row] = await this.reader.resolve(rows, ({ id }) => id);
       return row === undefined ? undefined : decodeVector(row.vector);
     });
   }
@@ -130,7 +133,8 @@ export class EmbeddingStore {
        ORDER BY e.id`,
       [modelId, after],
     );
-    for await (const { id, vector } of rows) yield { embeddingId: id, vector: decodeVector(vector) };
+    const whole = this.reader.stream(rows, ({ id }) => id);
+    for await (const { id, vector } of whole) yield { embeddingId: id, vector: decodeVector(vector) };
   }
 
   /**
@@ -151,15 +155,15 @@ export class EmbeddingStore {
         yield { nodeId: id, vector };
       }
     }
-    const rows = snapshot.iterate<{ nodeId: NodeId; vector: Uint8Array }>(
-      `SELECT l.node_id AS nodeId, e.vector FROM embedding_models AS m
+    const rows = snapshot.iterate<{ nodeId: NodeId; id: number; vector: Uint8Array }>(
+      `SELECT l.node_id AS nodeId, e.id, e.vector FROM embedding_models AS m
        CROSS JOIN embedding_scopes AS s ON s.model_id = m.id ${project === undefined ? '' : 'AND s.project_id = ?'}
        CROSS JOIN node_embeddings AS l ON l.scope_id = s.id
        CROSS JOIN embeddings AS e ON e.id = l.embedding_id
        WHERE m.model = ? AND m.dimension = ?`,
       [...(project === undefined ? [] : [project]), choice.model, choice.dimension],
     );
-    for await (const { nodeId, vector } of rows) {
+    for await (const { nodeId, vector } of this.reader.stream(rows, ({ id }) => id)) {
       if (!inRows.has(nodeId)) yield { nodeId, vector: decodeVector(vector) };
     }
   }
@@ -187,7 +191,8 @@ export class EmbeddingStore {
       'SELECT e.id, e.vector FROM json_each(?) AS w CROSS JOIN embeddings AS e ON e.id = w.value',
       [JSON.stringify([...embeddingIds])],
     );
-    return new Map(rows.map(({ id, vector }) => [id, decodeVector(vector)]));
+    const whole = await this.reader.resolve(rows, ({ id }) => id);
+    return new Map(whole.map(({ id, vector }) => [id, decodeVector(vector)]));
   }
 
   async statistics(): Promise<EmbeddingStatistics[]> {
@@ -226,6 +231,7 @@ export class EmbeddingStore {
                     JOIN embedding_models AS m ON m.id = e.model_id
                 ) WHERE total > ?)
               AND NOT EXISTS (SELECT 1 FROM node_embeddings WHERE embedding_id = embeddings.id)
+              AND NOT EXISTS (SELECT 1 FROM vector_holders WHERE embedding_id = embeddings.id)
               RETURNING id`,
         parameters: [budgetBytes],
       },

@@ -1,5 +1,18 @@
 export { openVectorIndex, requireIndexOptions, type VectorIndexOptions } from './open-vector-index.js';
 export { DEFAULT_SETTINGS, resolveSettings, type HnswSettings, type Quantization } from './hnsw/hnsw-settings.js';
+export {
+  DEFAULT_SERVER_SETTINGS,
+  resolveServerSettings,
+  type NeighborCompression,
+  type ServerIndexSettings,
+} from './server/server-settings.js';
+export { noteHome, VectorHome, readHome, type VectorHomeOptions } from './home/vector-home.js';
+export { isElsewhere } from './home/vector-marker.js';
+export { countWaiting, sendVectors, type Sent } from './home/vector-outbox.js';
+export { VectorReader } from './home/vector-reader.js';
+export { reconcile, type Reconciled } from './home/reconcile.js';
+export { migrateVectors, type MigrateOptions, type MigrationReport } from './migration/migrate-vectors.js';
+export type { MigratedRows, MigrationProgress, MigrationStage, MigrationStats } from './migration/migration-state.js';
 export { MemoryVectorSource } from './search/memory-vector-source.js';
 export type { VectorMatch } from './search/top-matches.js';
 export { checkVector } from './search/vector-checks.js';
@@ -14,6 +27,7 @@ export type {
   VectorIndexCheck,
   VectorIndexStatus,
   VectorPlan,
+  VectorStrategy,
   VectorSearchOptions,
 } from './search/vector-index.js';
 export type {

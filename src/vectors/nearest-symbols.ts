@@ -9,7 +9,7 @@ import { exactScore } from './search/compare-exactly.js';
 import { unitVector } from './search/cosine.js';
 import { checkResultCount, checkVector, MAX_RESULTS, throwIfCancelled } from './search/vector-checks.js';
 import { TopMatches, type VectorMatch } from './search/top-matches.js';
-import type { ExactReason } from './search/vector-index.js';
+import type { ExactReason, VectorStrategy } from './search/vector-index.js';
 
 export interface NearestOptions {
   /** How many symbols at most: 1 to 10,000. */
@@ -27,10 +27,10 @@ export interface SymbolMatch {
 export interface NearestAnswer {
   /** Most similar first, of equal ones the lowest id; fewer than k only when no more symbols pass. */
   readonly matches: readonly SymbolMatch[];
-  readonly strategy: 'exact' | 'hnsw';
+  readonly strategy: VectorStrategy;
   /** The share of the true best to expect: 1 for exact search, null where nobody measured it. */
   readonly recallTarget: number | null;
-  /** Why it was compared with every vector; null for `hnsw`. */
+  /** Why it was compared with every vector; null when it was not. */
   readonly reason?: ExactReason | null;
 }
 

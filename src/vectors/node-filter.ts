@@ -1,7 +1,8 @@
 import { NODE_TYPES, UsageError, type NodeId, type NodeType, type ProjectId } from '../model/index.js';
-import type { Database, SqlValue } from '../sql/index.js';
+import type { Database } from '../sql/index.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import type { VectorFilter } from './search/vector-source.js';
+import type { SqlCondition } from './server/server-collection.js';
 
 /** Which symbols a search may answer with. A list that is empty lets nothing pass. */
 export interface NodeFilter {
@@ -15,9 +16,9 @@ export interface NodeFilter {
 /** Finds nodes by their columns, for whoever has their ids alone. */
 export interface NodeChooser {
   /** A query that gives the `id` of each node that passes. */
-  ids(filter: NodeFilter): { readonly sql: string; readonly parameters: readonly SqlValue[] };
+  ids(filter: NodeFilter): SqlCondition;
   /** A condition on the node whose id an expression gives. */
-  includes(id: string, filter: NodeFilter): { readonly sql: string; readonly parameters: readonly SqlValue[] };
+  includes(id: string, filter: NodeFilter): SqlCondition;
 }
 
 /** So many vectors are looked at to estimate how many pass. */
@@ -79,6 +80,7 @@ export class NodeFilters {
       estimate: () => this.estimate(filter, list),
       ids: list,
       test: (some) => this.test(filter, some),
+      condition: (id, isListed) => this.condition(id, filter, isListed),
     };
   }
 
@@ -135,14 +137,27 @@ export class NodeFilters {
   }
 
   private async list(filter: NodeFilter): Promise<readonly number[]> {
+    const { sql, parameters } = this.listing(filter);
+    return (await this.database.all<{ id: number }>(sql, parameters)).map(({ id }) => id);
+  }
+
+  private listing(filter: NodeFilter): SqlCondition {
     const nodes = this.chooser.ids(filter);
-    const rows = await this.database.all<{ id: number }>(
-      `SELECT DISTINCT l.embedding_id AS id FROM (${nodes.sql}) AS w
-       CROSS JOIN node_embeddings AS l
-         ON l.node_id = w.id AND l.scope_id IN (SELECT id FROM embedding_scopes WHERE model_id = ?)`,
-      [...nodes.parameters, this.model.id],
-    );
-    return rows.map(({ id }) => id);
+    return {
+      sql: `SELECT DISTINCT l.embedding_id AS id FROM (${nodes.sql}) AS w
+            CROSS JOIN node_embeddings AS l
+              ON l.node_id = w.id AND l.scope_id IN (SELECT id FROM embedding_scopes WHERE model_id = ?)`,
+      parameters: [...nodes.parameters, this.model.id],
+    };
+  }
+
+  private condition(id: string, filter: NodeFilter, isListed: boolean): SqlCondition {
+    if (isListed) {
+      const { sql, parameters } = this.listing(filter);
+      return { sql: `${id} IN (${sql})`, parameters };
+    }
+    const { sql, parameters } = this.passes('l.node_id', filter);
+    return { sql: `EXISTS (SELECT 1 FROM node_embeddings AS l WHERE l.embedding_id = ${id} AND ${sql})`, parameters };
   }
 
   private async test(filter: NodeFilter, ids: readonly number[]): Promise<ReadonlySet<number>> {
@@ -155,7 +170,7 @@ export class NodeFilters {
     return new Set(rows.map(({ id }) => id));
   }
 
-  private passes(id: string, filter: NodeFilter): { readonly sql: string; readonly parameters: readonly SqlValue[] } {
+  private passes(id: string, filter: NodeFilter): SqlCondition {
     return isEmptyFilter(filter) ? { sql: '1', parameters: [] } : this.chooser.includes(id, filter);
   }
 

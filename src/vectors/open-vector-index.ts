@@ -39,7 +39,7 @@ export interface VectorIndexOptions {
   readonly maintenance?: 'automatic' | 'manual';
 }
 
-export const DEFAULT_EXACT_BELOW = 4096;
+const DEFAULT_EXACT_BELOW = 4096;
 const DEFAULT_RECENT_LIMIT = 4096;
 /** Changes that may wait in memory for maintenance, as a multiple of the limit from which it is due. */
 const MOST_RECENT_FACTOR = 16;

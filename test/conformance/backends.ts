@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { VectorHomeOptions } from '../../src/vectors/index.js';
 import { openDatabase, type Database } from '../../src/sql/index.js';
 import { emptyServer } from '../support/servers/in-tests.js';
 import type { SqldServer } from '../support/servers/sqld.js';
@@ -12,6 +13,11 @@ export interface Backend {
   readonly title: string;
   /** An empty database that is removed when the running test ends. */
   open(): Promise<Database>;
+  /** Its databases compare vectors themselves. */
+  readonly hasVectorSearch: boolean;
+  /** Another database for the vectors, empty when the store is opened. */
+  readonly home?: () => Promise<VectorHomeOptions>;
+  readonly homeHasVectorSearch?: boolean;
   /** A failing bulk says which row it failed at. */
   readonly namesFailingRow: boolean;
 }
@@ -20,6 +26,7 @@ export const MEMORY: Backend = {
   name: 'memory',
   title: 'memory',
   open: () => openDatabase({ path: ':memory:' }),
+  hasVectorSearch: false,
   namesFailingRow: true,
 };
 
@@ -27,6 +34,7 @@ export const FILE: Backend = {
   name: 'file',
   title: 'file',
   open: () => openDatabase({ path: join(temporaryFolder(), 'store.db') }),
+  hasVectorSearch: false,
   namesFailingRow: true,
 };
 
@@ -39,6 +47,7 @@ export function serverBackend(title: string, server: () => SqldServer, urlOf: (s
       await emptyServer(server().url);
       return openDatabase({ path: urlOf(server()) });
     },
+    hasVectorSearch: true,
     // Many rows go to the server in one statement.
     namesFailingRow: false,
   };
@@ -53,6 +62,31 @@ export function replicaBackend(server: () => SqldServer): Backend {
       await emptyServer(server().url);
       return openDatabase({ path: server().url, replicaPath: join(temporaryFolder(), 'replica.db') });
     },
+    hasVectorSearch: false,
     namesFailingRow: false,
   };
 }
+
+/** A graph in memory, whose vectors lie on a server. */
+export function memoryAndServer(server: () => SqldServer): Backend {
+  return {
+    ...MEMORY,
+    title: 'memory with vectors on a server',
+    home: async () => {
+      await emptyServer(server().url);
+      const location = server().url;
+      return { open: () => openDatabase({ path: location }), location, hasVectorSearch: true, readOnly: false };
+    },
+    homeHasVectorSearch: true,
+  };
+}
+
+/** A graph in a file, whose vectors lie in another one. */
+export const TWO_FILES: Backend = {
+  ...FILE,
+  title: 'file with vectors in another file',
+  home: async () => {
+    const location = join(temporaryFolder(), 'vectors.db');
+    return { open: () => openDatabase({ path: location }), location, hasVectorSearch: false, readOnly: false };
+  },
+};

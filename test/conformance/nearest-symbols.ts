@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CODE_LIKE, GeneratedVectors } from '../../bench/generated-vectors.js';
 import { NodeHash, type NodeId } from '../../src/model/index.js';
 import { Store } from '../../src/store/index.js';
-import { GIVEN_MODEL, type ModelChoice, type NearestOptions } from '../../src/vectors/index.js';
+import {
+  noteHome,
+  GIVEN_MODEL,
+  type ModelChoice,
+  type NearestOptions,
+  type VectorStrategy,
+} from '../../src/vectors/index.js';
 import { nodeInput } from '../support/records.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { cosine } from '../support/embedders.js';
@@ -13,13 +19,53 @@ const MODEL: ModelChoice = { model: 'tested', dimension: 32 };
 const SMALL: ModelChoice = { model: 'small', dimension: 2 };
 const QUERY = Float32Array.of(1, 0);
 
+/** Where an index over the vectors is kept: in a file of this machine, or by the server itself. */
+interface IndexPlace {
+  readonly title: string;
+  readonly folder: () => string | null | undefined;
+  readonly strategy: VectorStrategy;
+  /** Of an index that is there. */
+  readonly status: object;
+}
+
+const IN_A_FILE: IndexPlace = {
+  title: 'with an index file',
+  folder: temporaryFolder,
+  strategy: 'hnsw',
+  status: { file: 'usable', behind: 0 },
+};
+const ON_THE_SERVER: IndexPlace = {
+  title: 'with the index of the server',
+  folder: () => null,
+  strategy: 'server-index',
+  status: { file: null, behind: null, isMaintenanceDue: false },
+};
+
 /** The law of search by vectors, over one backend. */
 export function describeNearestSymbols(backend: Backend): void {
-  describe(`nearest symbols on the backend ${backend.title}`, () => {
+  if (backend.home !== undefined) {
+    const isThere = backend.homeHasVectorSearch === true;
+    describeIndex(backend, isThere ? { ...ON_THE_SERVER, title: 'with the vectors on it' } : IN_A_FILE);
+    return;
+  }
+  describeIndex(backend, IN_A_FILE);
+  if (backend.hasVectorSearch) describeIndex(backend, ON_THE_SERVER);
+}
+
+function describeIndex(backend: Backend, place: IndexPlace): void {
+  describe(`nearest symbols on the backend ${backend.title}, ${place.title}`, () => {
     let store: Store;
     beforeEach(async () => {
       const vectorIndex = { exactBelow: 100, threads: 1, recentLimit: 50, maintenance: 'manual' } as const;
-      store = new Store(await backend.open(), { vectorFolder: temporaryFolder(), vectorIndex });
+      const folder = backend.homeHasVectorSearch === true ? undefined : place.folder();
+      const database = await backend.open();
+      const home = await backend.home?.();
+      if (home !== undefined) await noteHome(database, home.location);
+      store = new Store(database, {
+        ...(folder === undefined ? {} : { vectorFolder: folder }),
+        vectorIndex,
+        ...(home === undefined ? {} : { home }),
+      });
     });
     afterEach(() => store.close());
 
@@ -72,13 +118,13 @@ export function describeNearestSymbols(backend: Backend): void {
       expect(await found({ projects: ["'; DROP TABLE embeddings; --"] })).toEqual([]);
     });
 
-    it('[V7] sees what is put, replaced and deleted at once, with and without an index file', async () => {
+    it('[V7] sees what is put, replaced and deleted at once, with and without an index', async () => {
       const vectors = new GeneratedVectors(3, { ...CODE_LIKE, dimension: 32, latent: 8, clusters: 6 }).list(160);
       const nodes = await putVectors(store, MODEL, vectors);
       for (const done of ['nothing', 'built'] as const) {
         if (done === 'built') expect(await store.vectors.maintain()).toMatchObject([{ ...MODEL, done }]);
         const query = vectors[7] as Float32Array;
-        const strategy = done === 'built' ? 'hnsw' : 'exact';
+        const strategy = done === 'built' ? place.strategy : 'exact';
         const answer = await store.vectors.nearest(query, { k: 3, model: MODEL });
         expect(answer).toMatchObject({ strategy, matches: [{ nodeId: nodes[7] }, {}, {}] });
         // The best one gets another vector, the next one goes, and a new one comes.
@@ -102,13 +148,13 @@ export function describeNearestSymbols(backend: Backend): void {
       expect(check).toMatchObject({ ok: true });
     });
 
-    it('[V2] finds by the index file what comparing with all finds, filtered or not', async () => {
+    it('[V2] finds by the index what comparing with all finds, filtered or not', async () => {
       const generated = new GeneratedVectors(5, { ...CODE_LIKE, dimension: 32, latent: 8, clusters: 6 });
       const vectors = generated.list(400);
       const nodes = await putVectors(store, MODEL, vectors, (at) => ({ project: at % 2 === 0 ? 'p' : 'q' }));
       expect(await store.vectors.rebuild({ model: 'tested' })).toMatchObject([{ done: 'built', added: 400 }]);
       const [status] = await store.vectors.status();
-      expect(status).toMatchObject({ ...MODEL, nodes: 400, count: 400, file: 'usable', strategy: 'hnsw', behind: 0 });
+      expect(status).toMatchObject({ ...MODEL, nodes: 400, count: 400, strategy: place.strategy, ...place.status });
       for (const query of generated.list(5)) {
         for (const project of ['p', undefined]) {
           const filter = project === undefined ? {} : { projects: [project] };

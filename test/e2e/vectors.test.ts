@@ -86,3 +86,35 @@ describe('lestockage vectors', () => {
     expect((await runCli(['vectors', '--db', db])).status).toBe(2);
   });
 });
+
+describe('lestockage with vectors in another database', () => {
+  it('[V1] [V4] moves them there, and answers over both', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    const [db, vectors] = [join(folder, 'code.db'), join(folder, 'vectors.db')];
+    const root = sourceFolder();
+    await json('index', root, '--db', db);
+    const before = (await json('search', 'open box', '--db', db, '--mode', 'semantic')) as { items: unknown[] };
+    const both = ['--db', db, '--vectors', vectors];
+    const counted = (await json('vectors', 'migrate', '--dry-run', ...both)) as { embeddings: number };
+    expect(counted).toMatchObject({ state: 'counted', left: 0 });
+    const copied = await json('vectors', 'migrate', ...both);
+    expect(copied).toMatchObject({ state: 'copied', embeddings: counted.embeddings });
+    expect(await json('status', ...both)).toMatchObject({ vectors: { location: vectors, isMigrationDue: true } });
+    expect(await json('vectors', 'migrate', '--rollback', ...both)).toMatchObject({ state: 'rolled-back' });
+    await json('vectors', 'migrate', ...both);
+    const text = await runCli(['vectors', 'migrate', '--finalize', ...both]);
+    expect([text.status, text.stderr]).toEqual([0, '']);
+    expect(text.stdout).toMatch(new RegExp(`^embeddings +${counted.embeddings}$`, 'm'));
+    expect(await json('search', 'open box', '--mode', 'semantic', ...both)).toMatchObject({ items: before.items });
+    const alone = await runCli(['search', 'open box', '--mode', 'semantic', '--db', db, '--json']);
+    expect(alone.status).toBe(2);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ error: { code: 'VECTORS_ELSEWHERE' } });
+    const environment = { LESTOCKAGE_VECTOR_DB: vectors };
+    const named = await runCli(['search', 'open box', '--mode', 'semantic', '--db', db, '--json'], { environment });
+    expect(JSON.parse(named.stdout)).toMatchObject({ items: before.items });
+    expect(await json('vectors', 'reconcile', ...both)).toEqual({ found: counted.embeddings, lost: 0 });
+    expect((await runCli(['vectors', 'migrate', '--dry-run', '--rollback', ...both])).status).toBe(2);
+    expect((await runCli(['status', '--db', db, '--vectors-token-file', 'x'])).status).toBe(2);
+    expect((await json('verify', ...both)) as object).toMatchObject({ ok: true });
+  });
+});

@@ -12,11 +12,13 @@ import type {
 export class RecordedDatabase implements Database {
   readonly backend: Database['backend'];
   readonly location: string;
+  readonly hasVectorSearch: boolean;
   reads: string[] = [];
 
   constructor(private readonly database: Database) {
     this.backend = database.backend;
     this.location = database.location;
+    this.hasVectorSearch = database.hasVectorSearch;
   }
 
   /** The reads so far, which are forgotten. */

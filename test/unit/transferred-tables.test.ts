@@ -11,6 +11,8 @@ const LEFT = [
     ['', '_config', '_data', '_docsize', '_idx'].map((part) => each + part),
   ),
   ...['node_word_places', 'search_state'],
+  ...['vector_indexes', 'vector_identity', 'vector_graphs', 'vector_holders', 'vector_home', 'embedding_outbox'],
+  ...['vector_migration', 'vector_migration_parts', 'vector_migration_nodes'],
   ...['external_watches', 'transfer_parts', 'transfer_ids', 'transfer_marks'],
 ];
 

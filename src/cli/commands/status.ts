@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StoreStatus } from '../../index.js';
+import type { StoreStatus, VectorsStatus } from '../../index.js';
 import { isoTime, statusJson } from '../../answers/index.js';
 import { contextOf, type Host } from '../context.js';
 import { withStore } from '../open-store.js';
@@ -26,6 +26,7 @@ function statusLines(status: StoreStatus, database: string): string[] {
     ['generation', String(status.generation)],
     ['size', `${(status.sizeBytes / 1e6).toFixed(1)} MB`],
     ...(status.replica === undefined ? [] : [['synced at', isoTime(status.replica.syncedAt) ?? 'never']]),
+    ...(status.vectors === undefined ? [] : [['vectors', vectorsLine(status.vectors)]]),
   ]);
   const rows = status.projects.map((project) => [
     printable(project.project),
@@ -39,4 +40,13 @@ function statusLines(status: StoreStatus, database: string): string[] {
     '',
     ...columns([['project', 'files', 'nodes', 'edges', 'embeddings', 'indexed at', 'root'], ...rows]),
   ];
+}
+
+function vectorsLine({ location, waiting, isMigrationDue, problem }: VectorsStatus): string {
+  const notes = [
+    ...(waiting === 0 ? [] : [`${waiting} to be sent`]),
+    ...(isMigrationDue ? ["those of before are still here: 'vectors migrate'"] : []),
+    ...(problem === null ? [] : [problem]),
+  ];
+  return [printable(location), ...notes].join('; ');
 }

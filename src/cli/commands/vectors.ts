@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ModelMaintenance, ModelVectors } from '../../index.js';
+import type { MigrateOptions, ModelMaintenance, ModelVectors } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { wholeNumber } from '../numbers.js';
 import { withStore, withWritableStore } from '../open-store.js';
@@ -10,6 +10,8 @@ interface VectorFlags {
   readonly model?: string;
   readonly dimension?: number;
 }
+
+type MigrateMode = NonNullable<MigrateOptions['mode']>;
 
 const MOST_DIMENSIONS = 65_536;
 
@@ -47,6 +49,72 @@ export function addVectorsCommand(program: Command, host: Host): void {
       for (const row of columns(done.map(rebuiltRow))) output.line(row);
     },
   );
+  addMigrateCommand(vectors, host);
+  addReconcileCommand(vectors, host);
+}
+
+function addMigrateCommand(vectors: Command, host: Host): void {
+  vectors
+    .command('migrate')
+    .description('move vectors out of the rows of nodes, and on to the database that is to have them (--vectors)')
+    .option('--dry-run', 'only count what would be moved')
+    .option('--finalize', 'compare the copies and free what they were made of')
+    .option('--rollback', 'take the copies away; possible until it is finalised')
+    .action(async (flags: MigrateFlags, self: Command) => {
+      const context = contextOf(host, self);
+      const { output } = context;
+      const bar = progressBar(host);
+      const report = await withWritableStore(context, (store) =>
+        store.vectors.migrate({
+          mode: modeOf(flags, self),
+          signal: host.signal,
+          onProgress: ({ done }) => bar.show({ phase: 'vectors', filesDone: done, filesTotal: done, symbols: 0 }),
+        }),
+      ).finally(() => bar.clear());
+      const { state, stats, checksum, left } = report;
+      output.document({ state, ...stats, checksum, left });
+      for (const row of columns([
+        ['state', state],
+        ['nodes', String(stats.nodes)],
+        ['edges', String(stats.edges)],
+        ['embeddings', String(stats.embeddings)],
+        ['bytes', String(stats.bytes)],
+        ['time', `${stats.ms} ms`],
+        ...(checksum === null ? [] : [['checksum', checksum]]),
+        ...(left === 0 ? [] : [['left', `${plural(left, 'node')} with bytes that are no vector`]]),
+      ])) {
+        output.line(row);
+      }
+    });
+}
+
+function addReconcileCommand(vectors: Command, host: Host): void {
+  vectors
+    .command('reconcile')
+    .description('bring the graph and its vectors together after one of both was put back to an earlier state')
+    .action(async (_: object, self: Command) => {
+      const context = contextOf(host, self);
+      const { found, lost } = await withWritableStore(context, (store) => store.vectors.reconcile(host.signal));
+      context.output.document({ found, lost });
+      context.output.line(`${plural(found, 'vector')} found, ${lost} lost${lost === 0 ? '' : '; index again'}`);
+    });
+}
+
+interface MigrateFlags {
+  readonly dryRun?: boolean;
+  readonly finalize?: boolean;
+  readonly rollback?: boolean;
+}
+
+function modeOf({ dryRun, finalize, rollback }: MigrateFlags, command: Command): MigrateMode {
+  const modes: readonly (readonly [boolean | undefined, MigrateMode])[] = [
+    [dryRun, 'dry-run'],
+    [finalize, 'finalize'],
+    [rollback, 'rollback'],
+  ];
+  const chosen = modes.flatMap(([isChosen, mode]) => (isChosen === true ? [mode] : []));
+  if (chosen.length > 1) command.error('error: --dry-run, --finalize and --rollback exclude each other');
+  return chosen[0] ?? 'copy';
 }
 
 function withModel(command: Command): Command {

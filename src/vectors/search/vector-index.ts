@@ -12,6 +12,9 @@ export interface VectorSearchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How nearest vectors are found: by comparing with all that pass, by a graph in a local file, by the server's own index. */
+export type VectorStrategy = 'exact' | 'hnsw' | 'server-index';
+
 /** Why a search compared with every vector it could answer with. */
 export type ExactReason =
   /** So few vectors that comparing with all is as fast. */
@@ -27,12 +30,14 @@ export type ExactReason =
   /** There is no folder for an index file, as with a database in memory. */
   | 'no-folder'
   /** The library of the index has no build for this system. */
-  | 'no-library';
+  | 'no-library'
+  /** More results are wanted than the server's index offers. */
+  | 'many-results';
 
 /** How an answer was found. */
 export interface VectorPlan {
-  readonly strategy: 'exact' | 'hnsw';
-  /** Null for `hnsw`. */
+  readonly strategy: VectorStrategy;
+  /** Null unless exact. */
   readonly reason: ExactReason | null;
   /**
    * The share of the true best results to expect: 1 for exact search; what was measured for the default settings
@@ -65,7 +70,7 @@ export type IndexFileState =
   | 'behind';
 
 export interface VectorIndexStatus {
-  readonly strategy: 'exact' | 'hnsw';
+  readonly strategy: VectorStrategy;
   readonly reason: ExactReason | null;
   readonly count: number;
   readonly dimension: number;

@@ -1,3 +1,5 @@
+import type { SqlValue } from '../../sql/index.js';
+
 /** A run of vectors by ascending id. */
 export interface VectorChunk {
   readonly ids: Float64Array;
@@ -64,4 +66,9 @@ export interface VectorFilter {
   ids(): Promise<readonly number[]>;
   /** Those of the given ids that pass. */
   test(ids: readonly number[]): Promise<ReadonlySet<number>>;
+  /**
+   * Whether the id that an expression gives passes, in the SQL of the database that the vectors are of; where there is
+   * one. `isListed`: by listing all that pass first, which is worth it when many are asked about.
+   */
+  condition?(id: string, isListed: boolean): { readonly sql: string; readonly parameters: readonly SqlValue[] };
 }

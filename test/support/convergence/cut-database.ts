@@ -18,12 +18,14 @@ export class CutError extends Error {
 export class CutDatabase implements Database {
   readonly backend: Database['backend'];
   readonly location: string;
+  readonly hasVectorSearch: boolean;
   private cut: Cut | undefined;
   private writes = 0;
 
   constructor(private readonly inner: Database) {
     this.backend = inner.backend;
     this.location = inner.location;
+    this.hasVectorSearch = inner.hasVectorSearch;
   }
 
   /** Lets the cut happen; undefined lets every write pass again. */

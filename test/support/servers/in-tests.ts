@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import type { Client } from '@libsql/client';
 import { SqldServer, type SqldOptions } from './sqld.js';
 
 /** The first time of all, the program is fetched. */
@@ -30,13 +31,24 @@ export async function emptyServer(url: string): Promise<void> {
     );
     const tables = rows.map((row) => row['name'] as string);
     if (!tables.includes('id_blocks')) return;
-    const plain = tables.filter((table) => !OF_SEARCH.test(table));
+    await client.batch(await dropIndexes(client), 'write');
+    const plain = tables.filter((table) => !OF_SEARCH.test(table) && !OF_VECTORS.test(table));
     await client.migrate([...plain.map((table) => `DELETE FROM "${table}"`), ...FIRST_ROWS_SQL]);
   } finally {
     client.close();
   }
 }
 
+/** Indexes over vectors, and what holds them in step. */
+async function dropIndexes(client: Client): Promise<string[]> {
+  const { rows } = await client.execute(
+    `SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'trigger') AND name GLOB 'vector_index_[0-9]*'
+     AND name NOT GLOB '*_shadow'`,
+  );
+  return rows.map((row) => `DROP ${row['type'] as string} IF EXISTS "${row['name'] as string}"`);
+}
+
+const OF_VECTORS = /^vector_index_\d/;
 /** Virtual tables and what lies behind them, which only they may change. */
 const OF_SEARCH = /^node_(?:words|grams|word_places)/;
 /** The rows that the migrations make. */
