@@ -32,7 +32,13 @@ export async function runTrustProgram(
   }
 }
 
-function read({ option, otherwise }: { readonly option: string; readonly otherwise: number }): TrustArguments | undefined {
+function read({
+  option,
+  otherwise,
+}: {
+  readonly option: string;
+  readonly otherwise: number;
+}): TrustArguments | undefined {
   try {
     const { values } = parseArgs({ options: { [option]: { type: 'string' }, seed: { type: 'string' } } });
     const amount = numberOf(values[option], otherwise);

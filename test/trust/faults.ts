@@ -31,7 +31,11 @@ await runTrustProgram({ option: 'runs', otherwise: DEFAULT_RUNS }, async ({ amou
 });
 
 async function playWorld(seed: number, length: number, before: number): Promise<KillCounts> {
-  const world = new KillWorld(compiledPrograms(), { main: realSources(), other: realSources('internal/operators') }, seed);
+  const world = new KillWorld(
+    compiledPrograms(),
+    { main: realSources(), other: realSources('internal/operators') },
+    seed,
+  );
   try {
     for (let run = 0; run < length; run++) await world.step();
   } catch (error) {

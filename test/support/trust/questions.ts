@@ -24,11 +24,17 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   },
   callers: async (store, dice, projects) => {
     const [name, project] = [dice.pick(NAMES), dice.pick(projects)];
-    return digested(`callers ${project} ${name}`, await orNothing(store.traversal.callers(name, { project, depth: 2 })));
+    return digested(
+      `callers ${project} ${name}`,
+      await orNothing(store.traversal.callers(name, { project, depth: 2 })),
+    );
   },
   callees: async (store, dice, projects) => {
     const [name, project] = [dice.pick(NAMES), dice.pick(projects)];
-    return digested(`callees ${project} ${name}`, await orNothing(store.traversal.callees(name, { project, depth: 2 })));
+    return digested(
+      `callees ${project} ${name}`,
+      await orNothing(store.traversal.callees(name, { project, depth: 2 })),
+    );
   },
   impact: async (store, dice, projects) => walkPages(store, dice.pick(NAMES), dice.pick(projects)),
   hotspots: async (store, dice, projects) => {
