@@ -73,6 +73,14 @@ export function makeWorkplace(folder: string): Workplace {
   return at;
 }
 
+/** Edits a body, so that there are facts and results of before and after. */
+export function editApp({ app }: Workplace, word: string): void {
+  write(app, {
+    ...EDITED,
+    'lib/twice.ts': EDITED['lib/twice.ts'].replace('let sum = 0;', `let sum = '${word}'.length - ${word.length};`),
+  });
+}
+
 /** Both projects, linked and embedded, with an index over the vectors. */
 export async function indexAll(store: Store, { app, core }: Workplace): Promise<void> {
   await store.index({ root: core, workers: 0 });
