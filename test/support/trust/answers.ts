@@ -43,11 +43,16 @@ export async function answersOf(store: Store): Promise<Answers> {
   const answers = new Map<string, string>();
   for (const [name, ask] of Object.entries(QUESTIONS)) {
     try {
-      answers.set(name, JSON.stringify(await ask(store)));
+      answers.set(name, JSON.stringify(await ask(store), rounded));
     } catch (error) {
       if (!isLestockageError(error)) throw new Error(`${name}: ${String(error)}`, { cause: error });
       answers.set(name, `${REFUSED}${error.code}`);
     }
   }
   return answers;
+}
+
+/** Numbers that differ in what a machine may round otherwise are the same. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

@@ -104,7 +104,9 @@ export class DamagedStores {
     try {
       const answers = await answersOf(store);
       const wrong = right.map((each) => wrongAnswers(each, answers)).sort((a, b) => a.length - b.length)[0] ?? [];
-      const isRefused = [...answers].some(([name, answer]) => answer.startsWith(REFUSED) && answer !== this.#whole.get(name));
+      const isRefused = [...answers].some(
+        ([name, answer]) => answer.startsWith(REFUSED) && answer !== this.#whole.get(name),
+      );
       if (wrong.length === 0) return { noticed: isRefused ? 'refused' : 'harmless', wrong };
       if (!(await isSound(store, false))) return { noticed: 'verify', wrong };
       return { noticed: (await isSound(store, true)) ? 'not at all' : 'verify deep', wrong };
