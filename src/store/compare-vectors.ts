@@ -27,14 +27,14 @@ export async function compareVectors(
   let compared = 0;
   for (const { path } of await fresh.files.list(project)) {
     if (signal?.aborted === true) throw new CancelledError();
-    const nodes = new Map((await store.nodes.getByFile(project, path)).map((node) => [node.nodeKey, node.id]));
-    for (const { id, nodeKey } of await fresh.nodes.getByFile(project, path)) {
-      const stored = nodes.get(nodeKey);
+    const nodes = new Map((await store.nodes.getByFile(project, path)).map((node) => [node.key, node.id]));
+    for (const { id, key } of await fresh.nodes.getByFile(project, path)) {
+      const stored = nodes.get(key);
       const vector = stored === undefined ? undefined : await store.embeddings.get(stored, choice);
       const expected = vector === undefined ? undefined : await fresh.embeddings.get(id, choice);
       if (vector === undefined || expected === undefined) continue;
       compared++;
-      if (vector.some((value, at) => !(Math.abs(value - (expected[at] ?? NaN)) <= TOLERANCE))) differing.push(nodeKey);
+      if (vector.some((value, at) => !(Math.abs(value - (expected[at] ?? NaN)) <= TOLERANCE))) differing.push(key);
     }
   }
   const ok = differing.length === 0;

@@ -38,15 +38,21 @@ export type Answers = ReadonlyMap<string, string>;
 /** What a refused question has for an answer. */
 export const REFUSED = 'refused: ';
 
-/** Answers in short texts; an error of the project's is one that begins with {@link REFUSED}, any other is thrown. */
+/** What a question has for an answer that failed with no error of this project. */
+export const BROKEN = 'broken: ';
+
+export function isAnswer(text: string): boolean {
+  return !text.startsWith(REFUSED) && !text.startsWith(BROKEN);
+}
+
+/** Answers in short texts; errors begin with {@link REFUSED} or {@link BROKEN}. */
 export async function answersOf(store: Store): Promise<Answers> {
   const answers = new Map<string, string>();
   for (const [name, ask] of Object.entries(QUESTIONS)) {
     try {
       answers.set(name, JSON.stringify(await ask(store), rounded));
     } catch (error) {
-      if (!isLestockageError(error)) throw new Error(`${name}: ${String(error)}`, { cause: error });
-      answers.set(name, `${REFUSED}${error.code}`);
+      answers.set(name, isLestockageError(error) ? `${REFUSED}${error.code}` : `${BROKEN}${String(error)}`);
     }
   }
   return answers;

@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { isLestockageError } from '../../../src/model/index.js';
 import { openStore, type Store } from '../../../src/store/index.js';
 import { indexFolder } from '../index-folder.js';
-import { answersOf, REFUSED, type Answers } from './answers.js';
+import { answersOf, BROKEN, isAnswer, REFUSED, type Answers } from './answers.js';
 import type { Dice } from './dice.js';
 import { editApp, indexAll, makeWorkplace, type Workplace } from './operations.js';
 
@@ -13,8 +13,11 @@ import { editApp, indexAll, makeWorkplace, type Workplace } from './operations.j
 export const DAMAGE_KINDS = ['file', 'log', 'packed'] as const;
 export type DamageKind = (typeof DAMAGE_KINDS)[number];
 
-/** How a damage was noticed, if it was, best first. */
-export const NOTICED = ['harmless', 'refused', 'verify', 'verify deep', 'not at all'] as const;
+/**
+ * How a damage was noticed, if it was, best first. `untyped`: reading it failed with an error of JavaScript, because
+ * a value has another type than its column.
+ */
+export const NOTICED = ['harmless', 'refused', 'untyped', 'verify', 'verify deep', 'not at all'] as const;
 export type Noticed = (typeof NOTICED)[number];
 
 export interface DamageOutcome {
@@ -104,10 +107,12 @@ export class DamagedStores {
     try {
       const answers = await answersOf(store);
       const wrong = right.map((each) => wrongAnswers(each, answers)).sort((a, b) => a.length - b.length)[0] ?? [];
-      const isRefused = [...answers].some(
-        ([name, answer]) => answer.startsWith(REFUSED) && answer !== this.#whole.get(name),
-      );
-      if (wrong.length === 0) return { noticed: isRefused ? 'refused' : 'harmless', wrong };
+      const failed = [...answers].flatMap(([name, answer]) => (answer === this.#whole.get(name) ? [] : [answer]));
+      if (wrong.length === 0 && failed.some((answer) => answer.startsWith(BROKEN)))
+        return { noticed: 'untyped', wrong };
+      if (wrong.length === 0) {
+        return { noticed: failed.some((answer) => answer.startsWith(REFUSED)) ? 'refused' : 'harmless', wrong };
+      }
       if (!(await isSound(store, false))) return { noticed: 'verify', wrong };
       return { noticed: (await isSound(store, true)) ? 'not at all' : 'verify deep', wrong };
     } finally {
@@ -136,16 +141,14 @@ async function fill(store: Store, at: Workplace): Promise<void> {
 
 /** Answers that are neither those of the whole store nor an error that says that there is none. */
 function wrongAnswers(right: Answers, found: Answers): string[] {
-  return [...found]
-    .filter(([name, answer]) => answer !== right.get(name) && !answer.startsWith(REFUSED))
-    .map(([name]) => name);
+  return [...found].filter(([name, answer]) => answer !== right.get(name) && isAnswer(answer)).map(([name]) => name);
 }
 
 async function isSound(store: Store, deep: boolean): Promise<boolean> {
   try {
     return (await store.verify({ deep })).ok;
-  } catch (error) {
-    if (!isLestockageError(error)) throw error;
+  } catch {
+    // Whatever it fails with, it does not say that the store is sound.
     return false;
   }
 }

@@ -54,7 +54,11 @@ const STOP_MS = 120_000;
  * {@link TrafficFailure} when one of them fails, when two answers of one generation differ, or when the store is not
  * what the files say in the end.
  */
-export async function runTraffic(programs: Programs, originals: Originals, options: TrafficOptions): Promise<TrafficReport> {
+export async function runTraffic(
+  programs: Programs,
+  originals: Originals,
+  options: TrafficOptions,
+): Promise<TrafficReport> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'lestockage-traffic-')));
   const children: ChildProgram[] = [];
   try {
