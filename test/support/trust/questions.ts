@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Envelope, Store } from '../../../src/index.js';
+import type { Envelope, ImpactItem, Store } from '../../../src/index.js';
 import type { Dice } from './dice.js';
 
 /** What came of one question. */
@@ -95,7 +95,7 @@ async function walkPages(store: Store, name: string, project: string): Promise<O
   let cursor: string | null = null;
   let total = 0;
   do {
-    const page = await orNothing(
+    const page: Envelope<ImpactItem> | undefined = await orNothing(
       store.traversal.impact(name, { project, limit: PAGE, depth: 2, ...(cursor === null ? {} : { cursor }) }),
     );
     if (page === undefined) return { faults: [], digests: [] };
