@@ -87,8 +87,11 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'generations',
-    holds: 'no project is ahead of the committed generations',
-    sql: `SELECT id AS row FROM projects WHERE generation > (SELECT coalesce(max(id), 0) FROM generations)`,
+    holds: 'no project is ahead of the committed generations, which have no gaps',
+    sql: `SELECT id AS row FROM projects WHERE generation > (SELECT coalesce(max(id), 0) FROM generations)
+          UNION ALL
+          SELECT 'generation ' || last || ', the last of ' || count AS row
+          FROM (SELECT count(*) AS count, max(id) AS last FROM generations) WHERE count <> coalesce(last, 0)`,
   },
 ];
 

@@ -67,6 +67,7 @@ describe('verify', () => {
     ['types', "UPDATE intel_edges SET edge_type = 'guess' WHERE edge_type = 'import'"],
     ['edge-metadata', "UPDATE intel_edges SET metadata = '[1]' WHERE edge_type = 'call'"],
     ['generations', 'UPDATE projects SET generation = 99'],
+    ['generations', 'UPDATE generations SET id = 7'],
   ])('tells %s', async (check, sql) => {
     const store = await damagedStore(sql);
     expect(await failingChecks(store)).toContain(check);
