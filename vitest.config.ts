@@ -6,6 +6,8 @@ const needsBuild = [
   'test/fault/across-processes.test.ts',
   'test/fault/index-kill.test.ts',
   'test/fault/index-processes.test.ts',
+  'test/fault/kills.test.ts',
+  'test/fault/traffic.test.ts',
 ];
 
 export default defineConfig({

@@ -112,6 +112,8 @@ async function countOf(snapshot: Snapshot, sql: string): Promise<number> {
   return row?.count ?? 0;
 }
 
+/** Where FTS5 keeps the numbers of all words. */
+const AVERAGES_ROW = 1;
 const COLUMNS = ['name', 'humps', 'scope', 'signature', 'documentation'] as const;
 
 /** Sums, for each node, a hash of every word at its place, as it is stored and as it should be. */
@@ -124,21 +126,46 @@ async function compareWords(snapshot: Snapshot): Promise<string[]> {
     sums.set(doc, ((sums.get(doc) ?? 0) + placeHash(term, col, offset)) | 0);
   }
   let differing = 0;
-  for await (const row of snapshot.iterate<WordedRow>(WORDED_ROWS_SQL)) {
+  // What ranks answers, besides: how many words each node has in each column, and all nodes together.
+  const totals = COLUMNS.map(() => 0);
+  let count = 0;
+  const sized = `SELECT n.*, s.sz AS sizes FROM (${WORDED_ROWS_SQL}) AS n LEFT JOIN node_words_docsize AS s ON s.id = n.id`;
+  for await (const row of snapshot.iterate<WordedRow & { readonly sizes: Uint8Array | null }>(sized)) {
     let sum = 0;
+    const lengths = COLUMNS.map(() => 0);
     for (const [at, words] of nodeWords(row).entries()) {
       if (words === '') continue;
-      for (const [offset, word] of words.split(' ').entries()) {
-        sum = (sum + placeHash(word, COLUMNS[at] ?? '', offset)) | 0;
-      }
+      const all = words.split(' ');
+      lengths[at] = all.length;
+      totals[at] = (totals[at] ?? 0) + all.length;
+      for (const [offset, word] of all.entries()) sum = (sum + placeHash(word, COLUMNS[at] ?? '', offset)) | 0;
     }
-    if (sum !== (sums.get(row.id) ?? 0)) differing++;
+    count++;
+    const areSizes = row.sizes !== null && varints(lengths).equals(row.sizes);
+    if (sum !== (sums.get(row.id) ?? 0) || !areSizes) differing++;
   }
+  const averages = await snapshot.first<{ block: Uint8Array }>(
+    `SELECT block FROM node_words_data WHERE id = ${AVERAGES_ROW}`,
+  );
+  const areTotals = varints([count, ...totals]).equals(averages?.block ?? new Uint8Array());
   const unlike = await countUnlikeGrams(snapshot);
   return [
+    ...(areTotals || count === 0 ? [] : ['the numbers of all words are not those of the rows']),
     ...(differing === 0 ? [] : [`the words of ${differing} nodes are not those of their rows`]),
     ...(unlike === 0 ? [] : [`the names of ${unlike} nodes are not found by their letters`]),
   ];
+}
+
+/** Numbers as SQLite writes them one after the other: seven bits a byte, the highest first. */
+function varints(numbers: readonly number[]): Buffer {
+  const bytes: number[] = [];
+  for (const number of numbers) {
+    const own = [number & 0x7f];
+    for (let rest = Math.floor(number / 128); rest > 0; rest = Math.floor(rest / 128))
+      own.unshift((rest & 0x7f) | 0x80);
+    bytes.push(...own);
+  }
+  return Buffer.from(bytes);
 }
 
 /** A sample: asks for names as a search would. */

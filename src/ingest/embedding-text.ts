@@ -94,7 +94,7 @@ function bodyOf(ordered: readonly EmbeddableNode[], at: number, slice: Slicer): 
   const text = withoutDocumentation(parts.join(''), node.documentation);
   return text
     .replace(/[^\S\n]+/g, ' ')
-    .replace(/\s*\n\s*/g, '\n')
+    .replace(/ ?\n[ \n]*/g, '\n')
     .trim()
     .slice(0, BODY_LIMIT);
 }

@@ -169,7 +169,7 @@ export function isTooLarge(error: unknown): boolean {
 }
 
 function trimmed(sql: string): string {
-  return sql.replace(/[\s;]+$/, '');
+  return sql.replace(/(?<![\s;])[\s;]+$/, '');
 }
 
 function pageSizeAfter(rows: readonly Row[]): number {

@@ -31,14 +31,7 @@ const MAKERS: readonly (readonly [prefix: string, make: Maker])[] = [
   ['SQLITE_CONSTRAINT', constraint('other')],
   ['SQLITE_BUSY', busy],
   ['SQLITE_LOCKED', busy],
-  [
-    'SQLITE_CORRUPT',
-    (cause, details, place) =>
-      new CorruptionError('DATABASE_CORRUPT', `The database ${place.location} is damaged: ${cause.message}.`, {
-        details,
-        cause,
-      }),
-  ],
+  ['SQLITE_CORRUPT', damaged],
   [
     'SQLITE_NOTADB',
     (cause, details, place) =>
@@ -63,6 +56,13 @@ const MAKERS: readonly (readonly [prefix: string, make: Maker])[] = [
 ];
 
 /**
+ * The statements of this project fit the schema, which every database has that could be opened: when SQLite cannot
+ * find what they name, the pages with the schema are not what was written.
+ */
+const LOST_SCHEMA =
+  /^(?:no such (?:table|column|index|view|module|collation sequence)|vtable constructor failed|table \S+ has no column)\b/;
+
+/**
  * The typed error for what better-sqlite3 threw. A parameter that cannot be bound becomes a UsageError
  * with code `INVALID_ARGUMENT`. What has no typed form, such as a mistake in the SQL text, is
  * returned as it is.
@@ -71,7 +71,8 @@ export function toTypedError(error: unknown, place: ErrorPlace): unknown {
   if (error instanceof Sqlite.SqliteError) {
     const details: ErrorDetails = { ...place, sqliteCode: error.code };
     const maker = MAKERS.find(([prefix]) => error.code.startsWith(prefix));
-    return maker === undefined ? error : maker[1](error, details, place);
+    if (maker !== undefined) return maker[1](error, details, place);
+    return LOST_SCHEMA.test(error.message) ? damaged(error, details, place) : error;
   }
   if (error instanceof TypeError || error instanceof RangeError) {
     return new UsageError('INVALID_ARGUMENT', `A parameter cannot be stored: ${error.message}`, {
@@ -84,6 +85,13 @@ export function toTypedError(error: unknown, place: ErrorPlace): unknown {
 
 function constraint(kind: ConstraintKind): Maker {
   return (cause, details) => constraintFailure(kind, cause.message, { details, cause });
+}
+
+function damaged(cause: SqliteError, details: ErrorDetails, { location }: ErrorPlace): LestockageError {
+  return new CorruptionError('DATABASE_CORRUPT', `The database ${location} is damaged: ${cause.message}.`, {
+    details,
+    cause,
+  });
 }
 
 function busy(cause: SqliteError, details: ErrorDetails, place: ErrorPlace): LestockageError {

@@ -14,6 +14,8 @@ import { isLestockageError } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { comparePackages } from '../symbols/index.js';
 import { checkEmbeddings } from '../vectors/index.js';
+import { compareVectors, hasRepeatableVectors } from './compare-vectors.js';
+import type { StoreOptions } from './store-options.js';
 import type { Store } from './store.js';
 
 /** See {@link Store.verify}. */
@@ -21,7 +23,7 @@ export async function verifyStore(
   store: Store,
   database: Database,
   options: VerifyOptions,
-  openFresh: () => Promise<Store>,
+  openFresh: (options: StoreOptions) => Promise<Store>,
 ): Promise<VerifyReport> {
   const { project, signal } = options;
   const chosen = project === undefined ? await store.projects.list() : [await store.projects.require(project)];
@@ -38,8 +40,12 @@ export async function verifyStore(
   };
   const differences: Difference[] = [];
   for (const each of options.deep === true ? chosen : []) {
-    const makeFresh = async (root: string): Promise<Store> => rebuild(store, await openFresh(), root, each.id, signal);
-    const also = (fresh: Store): Promise<Comparison> => comparePackages(store.packages, fresh.packages, each.id);
+    const makeFresh = async (root: string): Promise<Store> =>
+      rebuild(store, await openFresh({ embedder: store.embedder }), root, each.id, signal);
+    const also = async (fresh: Store): Promise<Comparison> => {
+      if (hasRepeatableVectors(store)) checks.push(await compareVectors(store, fresh, each.id, signal));
+      return comparePackages(store.packages, fresh.packages, each.id);
+    };
     checks.push(await links(each.id));
     for (const compared of await compareWithRebuild(store, each, makeFresh, also, signal)) {
       checks.push(compared.check);
@@ -80,7 +86,9 @@ async function rebuild(
 ): Promise<Store> {
   try {
     await fresh.precise.put(projectId, await store.precise.list(projectId));
-    await fresh.index({ root, projectId, embed: false, ...(signal === undefined ? {} : { signal }) });
+    // What another embedder makes may cost money, and may be another thing each time.
+    const embed = hasRepeatableVectors(store);
+    await fresh.index({ root, projectId, embed, ...(signal === undefined ? {} : { signal }) });
     return fresh;
   } catch (error) {
     await fresh.close();

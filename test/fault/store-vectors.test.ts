@@ -109,6 +109,18 @@ function damage(folder: string, random: () => number): void {
 }
 
 describe('the index files of a store', () => {
+  it('[U8] are sound for who has the one open that another process replaced', async () => {
+    const path = join(temporaryFolder(), 'code.db');
+    await made(path);
+    const [store, other] = [await open(path), await open(path)];
+    expect(await recallOf(store)).toBeGreaterThanOrEqual(0.97);
+    await other.vectors.rebuild();
+    expect(await store.verify()).toMatchObject({ ok: true });
+    await other.vectors.rebuild();
+    expect(await store.vectors.maintain()).toMatchObject([{ done: 'nothing' }]);
+    await Promise.all([store.close(), other.close()]);
+  });
+
   it(`[U8] are noticed or do no harm when bytes of them change, ${DAMAGES} times`, { timeout: 120_000 }, async () => {
     const seed = 99;
     const random = seededRandom(seed);

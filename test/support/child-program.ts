@@ -28,8 +28,8 @@ export interface ChildProgram {
 }
 
 /** Compiles the sources the child programs need into a folder, so that plain Node can run them. */
-export function compileChildPrograms(folder: string): void {
-  for (const room of ROOMS) {
+export function compileChildPrograms(folder: string, rooms: readonly string[] = ROOMS): void {
+  for (const room of rooms) {
     for (const entry of readdirSync(join(PROJECT, room), { recursive: true, encoding: 'utf8' })) {
       const target = join(folder, room, entry);
       mkdirSync(dirname(target), { recursive: true });
@@ -48,9 +48,14 @@ function transpile(file: string): string {
 
 /** Starts a program of test/support/children that was compiled into the folder. */
 export function startChildProgram(folder: string, name: string, ...args: string[]): ChildProgram {
-  const child = spawn(process.execPath, [join(folder, 'test/support/children', `${name}.js`), ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  return startProgram(join(folder, 'test/support/children', `${name}.js`), ...args);
+}
+
+/** Starts a compiled program. */
+export function startProgram(file: string, ...args: string[]): ChildProgram {
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // Whoever is killed does not read what it is told.
+  child.stdin.on('error', () => undefined);
   const ended = new Promise<number | string>((resolve) => {
     child.on('close', (code, signal) => resolve(code ?? signal ?? -1));
   });
@@ -61,7 +66,7 @@ export function startChildProgram(folder: string, name: string, ...args: string[
     tell: (line) => void child.stdin.write(`${line}\n`),
     next: async () => {
       const line = await lines.next();
-      if (line === undefined) throw new Error(`The program ${name} ended without a line.`);
+      if (line === undefined) throw new Error(`The program ${file} ended without a line.`);
       return JSON.parse(line) as unknown;
     },
   };

@@ -84,9 +84,11 @@ export function int8Embedding(values: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** Writes a LeIndex database into a folder of its own and gives its path. */
-export function leIndexDatabase({ version = 3, nodes = [], edges = [], also = '' }: LeIndexContent): string {
-  const path = join(temporaryFolder(), 'leindex.db');
+/** Writes a LeIndex database, into a folder of its own unless told, and gives its path. */
+export function leIndexDatabase(
+  { version = 3, nodes = [], edges = [], also = '' }: LeIndexContent,
+  path = join(temporaryFolder(), 'leindex.db'),
+): string {
   const database = new Sqlite(path);
   database.pragma('journal_mode = WAL');
   // Other writers do not check ends either.

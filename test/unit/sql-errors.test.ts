@@ -39,6 +39,14 @@ describe('errors of SQLite', () => {
     expect(toTypedError(cause, { location: 'x' })).toMatchObject({ code: 'LEASE_LOST', retryable: true });
   });
 
+  it.each(['no such column: n.start_line', 'no such table: main.projects', 'vtable constructor failed: node_words'])(
+    'a damaged schema is told as such: %s',
+    (message) => {
+      const error = toTypedError(new Sqlite.SqliteError(message, 'SQLITE_ERROR'), { location: 'x.db' });
+      expect(error).toMatchObject({ code: 'DATABASE_CORRUPT', details: { location: 'x.db' } });
+    },
+  );
+
   it('pass on what has no typed form', () => {
     const cause = new Sqlite.SqliteError('near "SELEC": syntax error', 'SQLITE_ERROR');
     expect(toTypedError(cause, { location: 'x' })).toBe(cause);

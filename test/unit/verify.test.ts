@@ -39,6 +39,20 @@ describe('verify', () => {
     expect(checks.map((check) => check.name)).toContain('rebuild p');
   });
 
+  it('[U7] finds nothing wrong with a store that stayed open while its words were written anew', async () => {
+    const path = join(temporaryFolder(), 'code.db');
+    const [store, other] = [await testStore(path), await testStore(path)];
+    const root = sourceFolder();
+    const many = (from: number): string =>
+      Array.from({ length: 400 }, (_, at) => `export function name${from + at}() { return ${at}; }\n`).join('');
+    for (let round = 0; round < 3; round++) {
+      writeFileSync(join(root, 'many.ts'), many(round * 400));
+      await indexFolder(other, root);
+      await other.rebuildSearch();
+      expect(await failingChecks(store)).toEqual([]);
+    }
+  });
+
   it.each([
     ['foreign-keys', "DELETE FROM intel_nodes WHERE symbol_name = 'b'"],
     ['node-keys', "UPDATE intel_nodes SET qualified_name = 'other' WHERE symbol_name = 'b'"],
@@ -53,6 +67,7 @@ describe('verify', () => {
     ['types', "UPDATE intel_edges SET edge_type = 'guess' WHERE edge_type = 'import'"],
     ['edge-metadata', "UPDATE intel_edges SET metadata = '[1]' WHERE edge_type = 'call'"],
     ['generations', 'UPDATE projects SET generation = 99'],
+    ['generations', 'UPDATE generations SET id = 7'],
   ])('tells %s', async (check, sql) => {
     const store = await damagedStore(sql);
     expect(await failingChecks(store)).toContain(check);

@@ -1,4 +1,6 @@
 const DOCUMENTATION_LENGTH_LIMIT = 4000;
+/** Nothing but blanks, and one line break at most. */
+const ONE_BREAK = /^[ \t]*(?:(?:\r\n|\r|\n)[ \t]*)?$/;
 
 interface CommentRun {
   readonly start: number;
@@ -17,7 +19,7 @@ export class CommentTrail {
     const end = this.withoutLineBreak(start, nodeEnd);
     this.all.push({ start, end });
     const last = this.runs[this.runs.length - 1];
-    if (last !== undefined && /^[ \t]*\r?\n?[ \t]*$/.test(this.text.slice(last.end, start)) && !this.isBlock(start)) {
+    if (last !== undefined && ONE_BREAK.test(this.text.slice(last.end, start)) && !this.isBlock(start)) {
       last.end = end;
     } else if (this.startsLine(start)) {
       this.runs.push({ start, end });
@@ -30,7 +32,7 @@ export class CommentTrail {
       const run = this.runs[at];
       if (run === undefined || run.end > start) continue;
       const between = this.text.slice(run.end, start);
-      if (!/^[ \t]*\r?\n?[ \t]*$/.test(between)) return null;
+      if (!ONE_BREAK.test(between)) return null;
       const cleaned = cleanComment(this.text.slice(run.start, run.end));
       return cleaned === '' ? null : cleaned;
     }

@@ -58,7 +58,7 @@ export class SourceText {
     const text = this.comments.without(start, Math.min(end, start + 4 * SIGNATURE_LENGTH_LIMIT));
     const folded = text
       .replace(/\s+/g, ' ')
-      .replace(/[\s={:]+$/, '')
+      .replace(/(?<![\s={:])[\s={:]+$/, '')
       .trimStart();
     return folded.length <= SIGNATURE_LENGTH_LIMIT ? folded : `${folded.slice(0, SIGNATURE_LENGTH_LIMIT - 1)}…`;
   }

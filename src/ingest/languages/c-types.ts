@@ -159,13 +159,18 @@ export function lastName(node: Node): Node | null {
   return at;
 }
 
+/** The names of `a :: b`. */
+export function namesOf(path: string): string[] {
+  return path.split('::').map((name) => name.trim());
+}
+
 /** The names of `a::b<T>::c` without template arguments. */
 export function pathOf(node: Node, extraction: Extraction): string[] {
   const path: string[] = [];
   let at: Node | null = node;
   while (at?.type === 'qualified_identifier') {
     const scope = at.childForFieldName('scope');
-    if (scope !== null) path.push(...plainName(scope, extraction).split(/\s*::\s*/));
+    if (scope !== null) path.push(...namesOf(plainName(scope, extraction)));
     at = at.childForFieldName('name');
   }
   if (at !== null) path.push(plainName(at, extraction));

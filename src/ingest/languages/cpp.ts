@@ -16,7 +16,16 @@ import {
   visibilityOf,
 } from './c-definitions.js';
 import { defineType } from './c-type-definitions.js';
-import { declaratorOf, declaredType, expressionOf, lastName, pathOf, plainName, typeExpression } from './c-types.js';
+import {
+  declaratorOf,
+  declaredType,
+  expressionOf,
+  lastName,
+  namesOf,
+  pathOf,
+  plainName,
+  typeExpression,
+} from './c-types.js';
 import { baseOf, consumeAll, isContainer, noteBase, noteField } from './member-types.js';
 
 // prettier-ignore
@@ -30,7 +39,7 @@ const BUILTINS = new Set([
 
 function namespaceName(node: Node, extraction: Extraction): string[] {
   const name = node.childForFieldName('name');
-  return name === null ? [] : extraction.textOf(name).split(/\s*::\s*/);
+  return name === null ? [] : namesOf(extraction.textOf(name));
 }
 
 const namespace: Rule = (node, extraction) => {

@@ -46,7 +46,7 @@ function importClause(clause: Node, prefix: string, extraction: Extraction): voi
 
 /** `require 'x.php'` and `require __DIR__ . '/x.php'`. */
 export const include: Rule = (node, extraction) => {
-  const match = /^\w+\s*\(?\s*((?:__DIR__|dirname\(__FILE__\))\s*\.\s*)?(['"])([^'"$]+)\2\s*\)?$/.exec(
+  const match = /^\w+\s*(?:\(\s*)?((?:__DIR__|dirname\(__FILE__\))\s*\.\s*)?(['"])([^'"$]+)\2\s*\)?$/.exec(
     extraction.textOf(node),
   );
   if (match?.[3] === undefined) return;

@@ -108,13 +108,18 @@ function literal(node: Node, extraction: Extraction, depth: number): Expression 
   }
 }
 
+/** `Box` or `shop.Box`, with a small letter in it: by convention only classes are written this way. */
+function isClassName(path: string): boolean {
+  const last = path.slice(path.lastIndexOf('.') + 1);
+  return /^\w[\w.]*$/.test(path) && /^[A-Z]/.test(last) && /[a-z]/.test(last);
+}
+
 /** A container display: `@T*` when its first element says what it holds, else the container itself. */
 function holder(container: string, element: Node | null, extraction: Extraction, depth: number): Expression {
   if (element?.type === 'call') {
     const callee = element.childForFieldName('function');
     const name = callee === null ? '' : extraction.textOf(callee);
-    // By convention only classes are written this way.
-    if (/^(?:[\w.]+\.)?[A-Z]\w*[a-z]\w*$/.test(name)) return `@${name.replaceAll('.', '::')}*`;
+    if (isClassName(name)) return `@${name.replaceAll('.', '::')}*`;
   }
   const value = knownAs(expressionOf(element, extraction, depth + 1), extraction);
   const isKnown = value.startsWith('@') && !BUILTIN_TYPES.has(value.slice(1));

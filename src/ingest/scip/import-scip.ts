@@ -245,7 +245,7 @@ async function indexedProject(
 }
 
 function projectNamed({ metadata, path: indexPath }: ScipIndexFile): ProjectId {
-  const folder = decodedPath(metadata.projectRoot).replace(/\/+$/, '');
+  const folder = decodedPath(metadata.projectRoot).replace(/(?<!\/)\/+$/, '');
   const name = path.posix.basename(folder).replace(/\p{Cc}/gu, '_');
   return name === '' ? path.basename(indexPath, path.extname(indexPath)).replace(/\p{Cc}/gu, '_') : name;
 }

@@ -309,7 +309,7 @@ function notAFolder(path: string, reason: string, cause?: unknown): UsageError {
 
 /** Each path once, and none that lies below another. */
 function outermost(paths: readonly string[]): string[] {
-  const sorted = [...new Set(paths.map((path) => path.replace(/\/+$/, '')))].sort();
+  const sorted = [...new Set(paths.map((path) => path.replace(/(?<!\/)\/+$/, '')))].sort();
   const kept = new Set<string>();
   for (const path of sorted) {
     const above = path.split('/').map((_, count, names) => names.slice(0, count).join('/'));

@@ -116,7 +116,7 @@ function requireUrl(text: string): string {
       },
     );
   }
-  return url.href.replace(/\/+$/, '');
+  return url.href.replace(/(?<!\/)\/+$/, '');
 }
 
 function requireNumber(option: string, value: number, least: number): number {

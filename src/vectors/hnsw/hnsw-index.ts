@@ -129,7 +129,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   async verify(signal?: AbortSignal): Promise<VectorIndexCheck> {
-    const state = await this.current();
+    const state = await this.currentOnDisk();
     if (state === undefined) {
       // Without a file nothing is wrong: it is derived, and searches do without it.
       const { state: file, problem } = this.finding;
@@ -205,6 +205,17 @@ export class HnswIndex implements VectorIndex {
     return { ...this.graph, source: this.source, settings: this.options.settings };
   }
 
+  /**
+   * The same, of the file that the manifest names now. An open file is good to search in after another one took its
+   * place, but it is gone from the folder.
+   */
+  private async currentOnDisk(): Promise<GraphState | undefined> {
+    const found = await this.options.files.find(await this.source.identity());
+    const isOpen = found.state === 'usable' && found.manifest.file === this.graph?.segment.manifest.file;
+    if (!isOpen) this.graph = undefined;
+    return this.current();
+  }
+
   private async open(): Promise<void> {
     const found = await this.options.files.find(await this.source.identity());
     if (found.state !== 'usable') return this.drop(found.state, found.problem);
@@ -250,9 +261,10 @@ export class HnswIndex implements VectorIndex {
   /** Compares the whole file with its checksums, and does without it when it is damaged. */
   private async checkFile({ manifest: { file, sizeBytes, checksums } }: Segment): Promise<boolean> {
     const path = this.options.files.pathOf(file);
-    const damaged = await checkBlocks({ path, sizeBytes, checksums, from: 0, to: checksums.length });
+    const damaged = await checkBlocks({ path, sizeBytes, checksums, from: 0, to: checksums.length }).catch(goneFile);
     if (damaged === undefined) return true;
-    this.drop('damaged', `Block ${damaged} of the index file is damaged.`);
+    const isGone = damaged === 'gone';
+    this.drop('damaged', isGone ? 'The index file is gone.' : `Block ${damaged} of the index file is damaged.`);
     this.uselessFile = file;
     return false;
   }
@@ -284,7 +296,7 @@ export class HnswIndex implements VectorIndex {
     const halt = AbortSignal.any([this.closing.signal, ...(signal === undefined ? [] : [signal])]);
     throwIfCancelled(halt);
     onProgress?.({ phase: 'reading', done: 0, total: 0 });
-    await this.current();
+    await this.currentOnDisk();
     let plan = mode === 'rebuild' ? { action: 'build' as const, why: 'It was asked for.' } : this.plan();
     // What was read from a damaged file would be written on under new checksums.
     if (plan.action === 'extend' && this.graph !== undefined && !(await this.checkFile(this.graph.segment))) {
@@ -308,6 +320,12 @@ export class HnswIndex implements VectorIndex {
     await this.source.keeper?.advance(manifest.cursor);
     return { done: plan.action === 'extend' ? 'extended' : 'built', why: plan.why, added };
   }
+}
+
+/** What another process has just replaced; every other failure goes on. */
+function goneFile(error: unknown): 'gone' {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'gone';
+  throw error;
 }
 
 function exactly(reason: ExactReason, found: Compared): VectorAnswer {

@@ -54,7 +54,7 @@ class ModuleFinder {
     const { folders, names, packageFolders } = this.layout;
     for (const { name, folder } of folders) {
       const at = this.place(folder);
-      if (at !== undefined) this.add(name ?? nameOf(folder.text.replace(/\/+$/, '')), at);
+      if (at !== undefined) this.add(name ?? nameOf(folder.text.replace(/(?<!\/)\/+$/, '')), at);
     }
     const roots = this.roots();
     for (const dotted of names.filter((candidate) => !names.some((other) => candidate.startsWith(`${other}.`)))) {

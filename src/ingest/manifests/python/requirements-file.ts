@@ -28,7 +28,7 @@ export function parseRequirementsFile(text: string, notes: Notes): RequirementsF
     }
     const editable = /^(?:-e|--editable)(?:\s+|=)(.+)$/.exec(content)?.[1]?.trim();
     if (editable === undefined && content.startsWith('-')) continue;
-    const wanted = (editable ?? content).split(/\s+--/, 1)[0]?.trim() ?? '';
+    const wanted = (editable ?? content).split(/(?<!\s)\s+--/, 1)[0]?.trim() ?? '';
     const found = /^[./\\]/.test(wanted) ? undefined : parseRequirement(nameOfAddress(wanted), 'normal', line);
     if (found !== undefined && !(editable !== undefined && /^[^@]*\//.test(wanted))) requirements.push(found);
     else if (isFolder(wanted, editable !== undefined)) folders.push({ text: withoutExtras(wanted), line });
@@ -55,7 +55,7 @@ function withoutExtras(wanted: string): string {
   return wanted
     .replace(/^file:(?:\/\/)?/, '')
     .replace(/\[[^\]]*\]$/, '')
-    .replace(/\s*;.*$/, '');
+    .replace(/(?<!\s)\s*;.*$/, '');
 }
 
 /** Lines without comments; a backslash at the end joins the next one, and the first one's number counts. */

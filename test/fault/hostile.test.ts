@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { fuzzOnce } from '../support/trust/fuzz/fuzz.js';
+import { TARGETS } from '../support/trust/fuzz/targets.js';
+
+/** The law: input from outside ends in an answer or in an error of this project. Many more: `npm run test:fuzz`. */
+
+const ROUNDS = 2;
+const SEED = 1100;
+
+describe('hostile input', () => {
+  it.each(TARGETS.map(({ name }, at) => [`${at} ${name}`, at] as const))(
+    '[U8] is taken or refused by target %s',
+    async (_, at) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const seed = SEED * TARGETS.length + round * TARGETS.length + at;
+        expect(await fuzzOnce(seed)).toBe(TARGETS[at]?.name);
+      }
+    },
+  );
+});
