@@ -19,13 +19,8 @@ describe('[U8] a store whose bytes were altered', () => {
     }
   });
 
-  it.each([
-    // A page with the numbers of words that rank answers, and one with vectors.
-    ['words', 36],
-    ['vectors', 76],
-  ])('[U8] is told by verify --deep where only the order of answers differs: %s', async (_, seed) => {
-    expect(['harmless', 'refused', 'verify', 'verify deep']).toContain(
-      (await stores.tryOnce('file', new Dice(seed))).noticed,
-    );
+  it('[U8] is told by verify --deep where only the vectors are others', async () => {
+    const { noticed } = await stores.tryOnce('file', new Dice(76));
+    expect(['harmless', 'refused', 'verify', 'verify deep']).toContain(noticed);
   });
 });

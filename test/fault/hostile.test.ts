@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { factsOf } from '../support/facts.js';
 import { fuzzOnce } from '../support/trust/fuzz/fuzz.js';
 import { TARGETS } from '../support/trust/fuzz/targets.js';
 
@@ -8,6 +9,12 @@ const ROUNDS = 2;
 const SEED = 1100;
 
 describe('hostile input', () => {
+  it('[U8] of one declaration with very many names is read in the time of a file', async () => {
+    const names = Array.from({ length: 10_000 }, (_, at) => `a${at}`);
+    const { symbols } = await factsOf('a.h', `int ${names.join(', ')};\n`);
+    expect(symbols).toHaveLength(names.length + 1);
+  });
+
   it.each(TARGETS.map(({ name }, at) => [`${at} ${name}`, at] as const))(
     '[U8] is taken or refused by target %s',
     async (_, at) => {

@@ -63,6 +63,8 @@ export class Extraction {
   // ── Words for rules ──────────────────────────────────────────────────────────────────────────
 
   textOf(node: Node): string {
+    // A rule may go through very many nodes below its own.
+    this.deadline.check();
     return this.text.slice(node.startIndex, node.endIndex);
   }
 

@@ -30,13 +30,24 @@ export function hideNames(extraction: Extraction): void {
   extraction.scope.declareLocal(HIDDEN);
 }
 
+/** By declaration: one of ten thousand names is asked for each of them. */
+const statics = new WeakMap<Node, boolean>();
+
+function isStatic(node: Node, extraction: Extraction): boolean {
+  let known = statics.get(node);
+  if (known === undefined) {
+    known = node.namedChildren.some(
+      (child) => child.type === 'storage_class_specifier' && extraction.textOf(child) === 'static',
+    );
+    statics.set(node, known);
+  }
+  return known;
+}
+
 export function visibilityOf(node: Node, extraction: Extraction): Visibility {
   if (extraction.inType) return access.get(classScope(extraction)) ?? 'public';
   if (extraction.currentType !== 'module') return 'private';
-  const isStatic = node.namedChildren.some(
-    (child) => child.type === 'storage_class_specifier' && extraction.textOf(child) === 'static',
-  );
-  if (!isStatic) return extraction.scope.find(HIDDEN) === undefined ? 'public' : 'private';
+  if (!isStatic(node, extraction)) return extraction.scope.find(HIDDEN) === undefined ? 'public' : 'private';
   // A header's static functions are those of every file that includes it.
   return /\.(h|hh|hpp|hxx)$/i.test(extraction.path) ? 'internal' : 'private';
 }

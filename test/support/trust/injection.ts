@@ -117,7 +117,11 @@ export class Injection {
       this.#counts.tries++;
       if (hasStruck) this.#counts.struck++;
       if (failure !== undefined) this.#counts.failed++;
-      if (failure !== undefined && !isLestockageError(failure)) throw failure;
+      if (failure !== undefined && !isLestockageError(failure)) {
+        throw failure instanceof Error
+          ? failure
+          : new Error('It threw something that is no error.', { cause: failure });
+      }
       if (failure !== undefined && !hasStruck)
         throw new Error('it failed although nothing failed below it', { cause: failure });
       const when = failure === undefined ? 'after it' : 'after it failed';
