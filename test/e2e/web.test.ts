@@ -239,7 +239,7 @@ describe('the web page', () => {
   });
 
   it('follows the store while another process indexes, also when it is loaded anew meanwhile', async () => {
-    await show('#/search?q=brandNewName');
+    await show('#/search?q=brandNewName&mode=name');
     await page.getByText('Nothing fits').waitFor();
     writeFileSync(join(folder, 'tool/main.ts'), 'export function brandNewName(): void {}\n');
     const run = runCli(['index', join(folder, 'tool'), '--no-embed', '--db', database]);
