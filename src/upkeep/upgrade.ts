@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fillWords } from '../graph/index.js';
 import { SchemaVersionError, UsageError } from '../model/index.js';
 import {
   isServerUrl,
@@ -27,7 +28,8 @@ export interface UpgradeReport {
 
 /**
  * Brings the schema of a database up to date, in place and in one transaction: whoever ends in between leaves the
- * database as it was. A copy of the earlier version stays beside it.
+ * database as it was. What search needs of its nodes is made then, and else when it is opened for writing next. A copy
+ * of the earlier version stays beside it.
  *
  * Throws NotFoundError `DATABASE_NOT_FOUND`; SchemaVersionError for a newer schema and one of another program;
  * CorruptionError; BusyError while others use the database; LimitError `DISK_FULL`; UsageError `INVALID_OPTION`
@@ -41,7 +43,11 @@ export async function upgradeStore(options: UpgradeOptions): Promise<UpgradeRepo
   if (from < to) {
     if (backup && from > 0) copy = await copyBeside(config, from, signal);
     const database = await openDatabase(config);
-    await database.close();
+    try {
+      await fillWords(database, signal);
+    } finally {
+      await database.close();
+    }
   }
   return { from, to, backup: copy, ms: Math.round(performance.now() - startedAt) };
 }

@@ -153,7 +153,7 @@ describe('a store', () => {
       structured: { projects: [{ project: 'p', files: { parsed: 3 }, warnings: [], warningCount: 0 }] },
     });
     expect(await server.call('index')).toMatchObject({ structured: { projects: [{ files: { parsed: 0 } }] } });
-    expect((await server.call('search', { text: 'b' })).structured).toMatchObject({ total: 2 });
+    expect((await server.call('search', { text: 'b', mode: 'name' })).structured).toMatchObject({ total: 2 });
   });
 
   it('that is to be read only need not be there yet, is not made, and has no tool that changes it', async () => {

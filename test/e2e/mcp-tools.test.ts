@@ -79,8 +79,11 @@ describe('tools', () => {
     const { structured, text, isError } = await server.call(tool, { ...args, maxTokens: 100_000 });
     expect(isError, text).toBe(false);
     // The command line says further things of a search; the server further things of a list.
-    const { mode: _mode, ...document } = expected;
-    expect(structured).toMatchObject(document);
+    const { mode: _mode, lists: _lists, notes: _notes, ...document } = expected;
+    const items = (document['items'] as Record<string, unknown>[] | undefined)?.map(
+      ({ reasons: _reasons, ...item }) => item,
+    );
+    expect(structured).toMatchObject({ ...document, ...(items === undefined ? {} : { items }) });
     expect(structured).toMatchObject({
       total: expect.any(Number) as number,
       truncated: expect.any(Boolean) as boolean,
