@@ -32,7 +32,7 @@ const UNSUBSCRIBE = 'internal/Subscription.ts#Subscription.unsubscribe(method)';
 
 /** Tools with arguments, and the command that gives the same document. */
 const SAME_ANSWERS: readonly [tool: string, args: Record<string, unknown>, command: readonly string[]][] = [
-  ['search', { text: 'switch map', limit: 7 }, ['search', 'switch map', '-k', '7', '--mode', 'name']],
+  ['search', { text: 'switch map', limit: 7 }, ['search', 'switch map', '-k', '7']],
   ['symbol', { name: 'subscribe', limit: 9 }, ['symbol', 'subscribe', '--limit', '9']],
   ['callers', { name: 'operate', limit: 30 }, ['callers', 'operate', '--limit', '30']],
   [

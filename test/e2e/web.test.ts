@@ -239,13 +239,13 @@ describe('the web page', () => {
   });
 
   it('follows the store while another process indexes, also when it is loaded anew meanwhile', async () => {
-    await show('#/search?q=brandNewName&mode=name');
+    await show('#/search?q=xyzzyplugh&mode=name');
     await page.getByText('Nothing fits').waitFor();
-    writeFileSync(join(folder, 'tool/main.ts'), 'export function brandNewName(): void {}\n');
+    writeFileSync(join(folder, 'tool/main.ts'), 'export function xyzzyplugh(): void {}\n');
     const run = runCli(['index', join(folder, 'tool'), '--no-embed', '--db', database]);
     await page.reload();
     expect((await run).status).toBe(0);
-    await page.locator('.results a', { hasText: 'brandNewName' }).waitFor();
+    await page.locator('.results a', { hasText: 'xyzzyplugh' }).waitFor();
     await show('#/status');
     writeFileSync(join(folder, 'tool/main.ts'), 'export function otherName(): void {}\n');
     const row = page.locator('tr', { has: page.getByRole('rowheader', { name: /^tool/ }) });
