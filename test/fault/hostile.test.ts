@@ -11,7 +11,7 @@ const SEED = 1100;
 describe('hostile input', () => {
   it('[U8] of a name with very many parts is read whole', async () => {
     const path = Array.from({ length: 6000 }, (_, at) => `a${at}`).join('.');
-    const { symbols } = await factsOf('A.java', `import ${path};\nclass A { void f() {} }\n`);
+    const { symbols } = await factsOf('A.java', `import ${path};\nclass A { void f(${path} x) {} }\n`);
     expect(symbols.map(({ qualifiedName }) => qualifiedName)).toEqual(['', 'A', 'A.f']);
   });
 

@@ -62,6 +62,7 @@ export function step(expression: Expression, suffix: string): Expression {
 export function consumeAll(node: Node | null, extraction: Extraction): void {
   const open = node === null ? [] : [node];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    extraction.deadline.check();
     if (at.namedChildCount === 0) extraction.consume(at);
     else open.push(...at.namedChildren);
   }
