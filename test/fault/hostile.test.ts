@@ -9,6 +9,12 @@ const ROUNDS = 2;
 const SEED = 1100;
 
 describe('hostile input', () => {
+  it('[U8] of a name with very many parts is read whole', async () => {
+    const path = Array.from({ length: 6000 }, (_, at) => `a${at}`).join('.');
+    const { symbols } = await factsOf('A.java', `import ${path};\nclass A { void f(${path} x) {} }\n`);
+    expect(symbols.map(({ qualifiedName }) => qualifiedName)).toEqual(['', 'A', 'A.f']);
+  });
+
   it('[U8] of one declaration with very many names is read in the time of a file', async () => {
     const names = Array.from({ length: 10_000 }, (_, at) => `a${at}`);
     const { symbols } = await factsOf('a.h', `int ${names.join(', ')};\n`);

@@ -156,11 +156,17 @@ export function arraySteps(dimensions: Node | null, extraction: Extraction): str
 
 /** `a.b.C` without the annotations and layout that may be written between its parts. */
 export function dottedName(node: Node, extraction: Extraction): string {
-  if (node.type === 'generic_type')
-    return node.firstNamedChild === null ? '' : dottedName(node.firstNamedChild, extraction);
-  if (node.type !== 'scoped_type_identifier' && node.type !== 'scoped_identifier') return extraction.textOf(node);
-  const parts = node.namedChildren.filter((child) => /identifier$|^generic_type$/.test(child.type));
-  return parts.map((child) => dottedName(child, extraction)).join('.');
+  const names: string[] = [];
+  // Without recursion: a name of thousands of parts is as many nodes deep.
+  const open = [node];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at.type === 'generic_type') {
+      if (at.firstNamedChild !== null) open.push(at.firstNamedChild);
+    } else if (at.type === 'scoped_type_identifier' || at.type === 'scoped_identifier') {
+      open.push(...at.namedChildren.filter((child) => /identifier$|^generic_type$/.test(child.type)).reverse());
+    } else names.push(extraction.textOf(at));
+  }
+  return names.join('.');
 }
 
 /** What the parameters of a lambda are, from the call it is an argument of. */

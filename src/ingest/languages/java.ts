@@ -122,10 +122,12 @@ const annotation: Rule = (node, extraction) => {
 const annotationPair: Rule = (node, extraction) => extraction.consume(node.childForFieldName('key'));
 
 const scopedType: Rule = (node, extraction) => {
-  consumeAll(node, extraction);
   const parent = node.parent?.type === 'generic_type' ? node.parent.parent : node.parent;
+  // The whole that this is the beginning of was here before.
+  if (parent?.type === 'scoped_type_identifier') return;
+  consumeAll(node, extraction);
   // Heritage and `new` refer to the type themselves.
-  if (parent === null || parent.type === 'scoped_type_identifier' || parent.type === 'superclass') return;
+  if (parent === null || parent.type === 'superclass') return;
   if (parent.type === 'object_creation_expression') return;
   if (parent.type === 'type_list' && parent.parent?.type !== 'permits') return;
   referType('type', node, extraction);

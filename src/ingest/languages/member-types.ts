@@ -60,9 +60,12 @@ export function step(expression: Expression, suffix: string): Expression {
 
 /** Marks every leaf of a node as handled: package names, labels and the like are no uses of anything. */
 export function consumeAll(node: Node | null, extraction: Extraction): void {
-  if (node === null) return;
-  if (node.namedChildCount === 0) return extraction.consume(node);
-  for (const child of node.namedChildren) consumeAll(child, extraction);
+  const open = node === null ? [] : [node];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    extraction.deadline.check();
+    if (at.namedChildCount === 0) extraction.consume(at);
+    else open.push(...at.namedChildren);
+  }
 }
 
 /** `a.b.C` as its last name and what it is written on. */
