@@ -38,10 +38,11 @@ export async function collectHistory(database: Database, limits: HistoryLimits):
             RETURNING 1`,
       parameters: [keepSnapshots ?? Number.MAX_SAFE_INTEGER],
     },
-    // The newest says which generation the store is at, and projects name theirs.
+    // The newest says which generation the store is at, projects name theirs, and those that stay have no gaps.
     {
       sql: `DELETE FROM generations
-            WHERE id <= (SELECT max(id) FROM generations) - ? AND id NOT IN (SELECT generation FROM projects)
+            WHERE id <= (SELECT max(id) FROM generations) - ? AND NOT EXISTS (
+              SELECT 1 FROM projects WHERE generation BETWEEN 1 AND generations.id)
             RETURNING 1`,
       parameters: [keepGenerations ?? Number.MAX_SAFE_INTEGER],
     },

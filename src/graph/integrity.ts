@@ -87,11 +87,12 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'generations',
-    holds: 'no project is ahead of the committed generations, which have no gaps',
-    sql: `SELECT id AS row FROM projects WHERE generation > (SELECT coalesce(max(id), 0) FROM generations)
+    holds: 'each project is of a committed generation, and these have no gaps',
+    sql: `SELECT id AS row FROM projects WHERE generation > 0 AND generation NOT IN (SELECT id FROM generations)
           UNION ALL
-          SELECT 'generation ' || last || ', the last of ' || count AS row
-          FROM (SELECT count(*) AS count, max(id) AS last FROM generations) WHERE count <> coalesce(last, 0)`,
+          SELECT 'generations ' || first || ' to ' || last || ', of which there are ' || count AS row
+          FROM (SELECT count(*) AS count, min(id) AS first, max(id) AS last FROM generations)
+          WHERE count > 0 AND count <> last - first + 1`,
   },
 ];
 

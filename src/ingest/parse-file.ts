@@ -6,6 +6,14 @@ import { readSource, type ReadLimits, type SkipCode, type WalkEntry } from './wa
 /** Longer than any real source takes; a guard against inputs made to be slow. */
 const PARSE_TIMEOUT_MS = 10_000;
 
+/**
+ * The parser failed in a way that it cannot be trusted after: what runs as WebAssembly was left in the middle, and may
+ * fail for every file from here on. Another thread has a parser of its own.
+ */
+export class ParserBroken extends Error {
+  override readonly name = 'ParserBroken';
+}
+
 /** A file to bring up to date, with what was known of it. */
 export interface ParseTask {
   readonly entry: WalkEntry;
@@ -43,7 +51,10 @@ export type ParseOutcome =
       readonly message: string;
     };
 
-/** Reads a file and, if its bytes are not the known ones, extracts its facts. Never throws for what the file is. */
+/**
+ * Reads a file and, if its bytes are not the known ones, extracts its facts. Throws nothing for what the file is but
+ * {@link ParserBroken}, which may also be the fault of a file before it.
+ */
 export async function parseFile(parser: SourceParser, task: ParseTask, limits: ReadLimits): Promise<ParseOutcome> {
   const { path, language } = task.entry;
   const read = readSource(task.entry, limits);
@@ -61,8 +72,8 @@ export async function parseFile(parser: SourceParser, task: ParseTask, limits: R
     return { kind: 'parsed', ...state, facts, warnings: warningsOf(facts, read.warning) };
   } catch (error) {
     if (isLestockageError(error)) return { kind: 'skipped', path, code: 'PARSE_FAILED', message: error.message };
-    // A grammar that runs out of its memory throws whatever its runtime throws.
-    return { kind: 'skipped', path, code: 'PARSE_FAILED', message: `The parser failed: ${String(error)}` };
+    // A grammar that runs out of its memory or stack throws whatever its runtime throws.
+    throw new ParserBroken(`the parser failed: ${String(error)}`, { cause: error });
   }
 }
 

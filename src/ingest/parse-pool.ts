@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../model/index.js';
 import { SourceParser } from './extract/grammars.js';
-import { parseFile, type ParseOutcome, type ParseTask } from './parse-file.js';
+import { parseFile, ParserBroken, type ParseOutcome, type ParseTask } from './parse-file.js';
 import type { ReadLimits } from './walk/index.js';
 
 /** Below this much source the start of threads costs more than they save. */
@@ -61,16 +61,25 @@ export async function parseFiles(tasks: readonly ParseTask[], options: ParsePool
 
 function chooseThreads(tasks: readonly ParseTask[], wanted: number | undefined): number {
   const bytes = tasks.reduce((sum, task) => sum + task.entry.sizeBytes, 0);
-  if (wanted === 0 || bytes < THREADS_FROM_BYTES || !existsSync(fileURLToPath(workerFile))) return 0;
-  return wanted ?? Math.min(availableParallelism(), 8);
+  if (!hasThreads()) return 0;
+  const count = wanted ?? Math.min(availableParallelism(), 8);
+  if (isBrokenHere) return Math.max(count, 1);
+  return bytes < THREADS_FROM_BYTES ? 0 : count;
+}
+
+/** Not so where the sources run as they are, without a build. */
+function hasThreads(): boolean {
+  return existsSync(fileURLToPath(workerFile));
 }
 
 /** Of the calling thread; the parsers' memory is never given back, so there is one for all runs. */
 let parserHere: SourceParser | undefined;
+/** From then on every file goes to threads. */
+let isBrokenHere = false;
 
 /** Takes batches of small files from the other end of the list than the threads do. */
 async function helpHere(batches: ParseTask[][], options: ParsePoolOptions, halt: AbortSignal): Promise<void> {
-  while (batches[0]?.every((task) => task.entry.sizeBytes <= LARGEST_HERE_BYTES) === true) {
+  while (!isBrokenHere && batches[0]?.every((task) => task.entry.sizeBytes <= LARGEST_HERE_BYTES) === true) {
     await parseHere(batches.shift() ?? [], options, halt);
   }
 }
@@ -81,9 +90,20 @@ async function parseHere(
   halt: AbortSignal | undefined = options.signal,
 ): Promise<void> {
   const parser = (parserHere ??= new SourceParser());
-  for (const task of tasks) {
+  for (const [at, task] of tasks.entries()) {
     if (halt?.aborted === true) throw new CancelledError();
-    options.onOutcome(await parseFile(parser, task, options.limits));
+    try {
+      options.onOutcome(await parseFile(parser, task, options.limits));
+    } catch (error) {
+      if (!(error instanceof ParserBroken)) throw error;
+      if (hasThreads()) {
+        isBrokenHere = true;
+        // It may have been a file before that broke the parser; in a thread of its own each has a new one.
+        const left = tasks.slice(at).map((each) => [each]);
+        return runThread(left, options, halt ?? new AbortController().signal);
+      }
+      options.onOutcome(failed(task, error.message));
+    }
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -152,7 +172,7 @@ function askWorker(worker: Worker, batch: readonly ParseTask[], halt: AbortSigna
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       act();
     };
-    const onMessage = (outcomes: readonly ParseOutcome[]): void => settle(() => resolve({ outcomes }));
+    const onMessage = (answer: Answer): void => settle(() => resolve(answer));
     const onError = (error: Error & { readonly code?: unknown }): void => {
       const isTooMuch = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       settle(() => (isTooMuch ? resolve({ failure: 'its analysis ran out of memory' }) : reject(error)));

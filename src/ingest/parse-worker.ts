@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SourceParser } from './extract/grammars.js';
-import { parseFile, type ParseOutcome, type ParseTask } from './parse-file.js';
+import { parseFile, ParserBroken, type ParseOutcome, type ParseTask } from './parse-file.js';
 import type { ReadLimits } from './walk/index.js';
 
-/** Entry of a parsing thread: takes lists of tasks, answers each with the list of their outcomes. */
+/** Entry of a parsing thread: takes lists of tasks, answers each with their outcomes, or why it is of no use any more. */
 
 const port = parentPort;
 if (port === null) throw new Error('parse-worker runs as a worker thread only.');
@@ -14,7 +14,13 @@ const limits = workerData as ReadLimits;
 port.on('message', (tasks: readonly ParseTask[]) => {
   void (async () => {
     const outcomes: ParseOutcome[] = [];
-    for (const task of tasks) outcomes.push(await parseFile(parser, task, limits));
-    port.postMessage(outcomes);
+    try {
+      for (const task of tasks) outcomes.push(await parseFile(parser, task, limits));
+    } catch (error) {
+      if (!(error instanceof ParserBroken)) throw error;
+      // Whoever asked starts another thread.
+      return port.postMessage({ failure: error.message });
+    }
+    port.postMessage({ outcomes });
   })();
 });

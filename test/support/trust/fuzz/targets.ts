@@ -38,12 +38,21 @@ async function extract(dice: Dice): Promise<void> {
   if (language === undefined) throw new Error(`No language for ${path}.`);
   parser ??= new SourceParser();
   const source = { path, text, textBytes: Buffer.byteLength(text), leadingBytes: 0 };
-  const facts = await unlessRefused(parser.parse(language, source, PARSE_TIMEOUT_MS));
+  const parsing = parser.parse(language, source, PARSE_TIMEOUT_MS).catch((error: unknown) => {
+    // The indexer goes on in a thread with a parser of its own; see `ParserBroken`.
+    if (!isBreakOfParser(error)) throw error;
+    parser = undefined;
+  });
+  const facts = await unlessRefused(parsing);
   if (facts === undefined) return;
   const count = facts.symbols.length;
   for (const { source: at, name } of facts.references) {
     if (at < 0 || at >= count) throw new Error(`A reference to '${name}' belongs to no symbol.`);
   }
+}
+
+function isBreakOfParser(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'RuntimeError' || error.message.includes('call stack'));
 }
 
 /** What a mutated project comes to is the same from nothing and from the one before. */
