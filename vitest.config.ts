@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that run the built program as users do. */
@@ -14,6 +15,8 @@ export default defineConfig({
   test: {
     // Processes, not threads: native addons and signals belong to a process.
     pool: 'forks',
+    // Most long tests wait for processes of their own, so one worker more than cores keeps the cores at work.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,
