@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { GoalResult, Measurement, Outcome, Side, Suite, SuiteOptions, SuiteResult, Table } from './harness.js';
-import { alternate, runCommand } from './harness.js';
+import { readNumbers, runScript } from './children.js';
+import { suiteBySize, type Findings } from './findings.js';
+import type { GoalResult, Measurement, Outcome, Side, Suite, SuiteOptions, Table } from './harness.js';
+import { alternate } from './harness.js';
 import { EDGES_PER_NODE } from './records.js';
 import { formatBytes, formatCount, formatMs, formatRatio, formatSummary } from './report.js';
 import { median, ratio, summarize } from './statistics.js';
@@ -15,6 +16,7 @@ const BARE = 'bare better-sqlite3';
 const SEED = 20_240_229;
 const RATIO_GOAL = 1.25;
 const MILLION = 1_000_000;
+const SIZES = { full: [100_000, MILLION], quick: [100_000] };
 const MILLION_RUNS = 2;
 const MILLION_GOAL_MS = 25_000;
 
@@ -28,47 +30,19 @@ interface BulkRun {
   readonly sizeBytes: number;
 }
 
-interface SizeFindings {
-  readonly measurements: readonly Measurement[];
-  readonly goals: readonly GoalResult[];
-  readonly table: Table;
-  readonly notes: readonly string[];
-}
-
 /** Writing identical records with the store and with a bare script, into the same tables and indexes. */
 export function bulkSuite(projectRoot: string): Suite {
-  return { name: 'bulk', run: (options) => runBulk(join(projectRoot, 'dist', 'index.js'), options) };
-}
-
-async function runBulk(library: string, options: SuiteOptions): Promise<SuiteResult> {
-  const findings: SizeFindings[] = [];
-  for (const nodes of options.quick ? [100_000] : [100_000, MILLION]) {
+  const library = join(projectRoot, 'dist', 'index.js');
+  return suiteBySize({ suite: 'bulk', lane: 'store-only', seeds: { records: SEED } }, SIZES, (nodes, options) => {
     // At a million a round takes minutes; two show the ratio, and the page says that there were two.
     const runs = nodes === MILLION ? Math.min(options.runs, MILLION_RUNS) : options.runs;
-    findings.push(await compareAt(nodes, library, { ...options, runs }));
-  }
-  return {
-    suite: 'bulk',
-    lane: 'store-only',
-    runs: options.runs,
-    quick: options.quick,
-    seeds: { records: SEED },
-    versions: {},
-    measurements: findings.flatMap((finding) => finding.measurements),
-    goals: findings.flatMap((finding) => finding.goals),
-    tables: findings.map((finding) => finding.table),
-    notes: [
-      ...findings.flatMap((finding) => finding.notes),
-      ...(options.quick ? [] : [`1,000,000 nodes: ${MILLION_RUNS} runs of each side instead of ${options.runs}.`]),
-    ],
-  };
+    return compareAt(nodes, library, { ...options, runs });
+  });
 }
 
-async function compareAt(nodes: number, library: string, options: SuiteOptions): Promise<SizeFindings> {
+async function compareAt(nodes: number, library: string, options: SuiteOptions): Promise<Findings> {
   const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
-  const script = fileURLToPath(new URL('bulk-child.js', import.meta.url));
-  const child = (mode: string, file: string) =>
-    runCommand(process.execPath, [script, mode, file, String(nodes), String(SEED), library]);
+  const child = (mode: string, file: string) => runScript('bulk-child.js', mode, file, nodes, SEED, library);
   const fingerprints = new Map<string, Fingerprint>();
   const side = (name: string, mode: string): Side<BulkRun> => ({
     name,
@@ -80,7 +54,11 @@ async function compareAt(nodes: number, library: string, options: SuiteOptions):
       if (round === 0) fingerprints.set(name, fingerprint(file));
       const { size } = await stat(file);
       for (const suffix of ['', '-wal', '-shm']) await rm(file + suffix, { force: true });
-      return { ...readTimes(result.stdout), peakRssBytes: result.peakRssBytes, sizeBytes: size };
+      return {
+        ...readNumbers(result.stdout, ['openMs', 'nodesMs', 'edgesMs', 'closeMs', 'totalMs']),
+        peakRssBytes: result.peakRssBytes,
+        sizeBytes: size,
+      };
     },
   });
   try {
@@ -95,22 +73,6 @@ async function compareAt(nodes: number, library: string, options: SuiteOptions):
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-function readTimes(stdout: string): Omit<BulkRun, 'peakRssBytes' | 'sizeBytes'> {
-  const document: unknown = JSON.parse(stdout);
-  const read = (field: string): number => {
-    const value: unknown = typeof document === 'object' && document !== null ? Reflect.get(document, field) : undefined;
-    if (typeof value !== 'number') throw new Error(`The child process reported no ${field}: ${stdout.slice(0, 200)}`);
-    return value;
-  };
-  return {
-    openMs: read('openMs'),
-    nodesMs: read('nodesMs'),
-    edgesMs: read('edgesMs'),
-    closeMs: read('closeMs'),
-    totalMs: read('totalMs'),
-  };
 }
 
 /** What a side left behind, without what may rightly differ: the times of writing and the ids' offset. */
@@ -161,7 +123,7 @@ function differences(fingerprints: ReadonlyMap<string, Fingerprint>): string[] {
     .map(([table, rows]) => `rows in ${table}: ${STORE} ${rows}, ${BARE} ${bare.rowsByTable.get(table) ?? 0}`);
 }
 
-function sizeFindings(nodes: number, outcomes: readonly Outcome<BulkRun>[], notes: readonly string[]): SizeFindings {
+function sizeFindings(nodes: number, outcomes: readonly Outcome<BulkRun>[], notes: readonly string[]): Findings {
   const work = `${formatCount(nodes)} nodes + ${formatCount(nodes * EDGES_PER_NODE)} edges`;
   const totals = (name: string): number[] =>
     (outcomes.find((outcome) => outcome.name === name)?.results ?? []).map((run) => run.totalMs);
@@ -182,8 +144,11 @@ function sizeFindings(nodes: number, outcomes: readonly Outcome<BulkRun>[], note
   return {
     measurements: outcomes.flatMap((outcome) => measurementsOf(work, outcome)),
     goals,
-    table: tableOf(work, nodes, outcomes),
-    notes,
+    tables: [tableOf(work, nodes, outcomes)],
+    notes: [
+      ...notes,
+      ...(nodes === MILLION ? [`${formatCount(MILLION)} nodes: ${MILLION_RUNS} runs of each side.`] : []),
+    ],
   };
 }
 

@@ -1,15 +1,16 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { GoalResult, Measurement, Outcome, Suite, SuiteOptions, SuiteResult, Table } from './harness.js';
+import { readNumbers, writeGeneratedStore } from './children.js';
+import { suiteBySize, type Findings } from './findings.js';
+import type { Outcome, Suite, SuiteOptions } from './harness.js';
 import { alternate, runCommand } from './harness.js';
 import { EDGES_PER_NODE } from './records.js';
 import { formatBytes, formatCount, formatMs, formatSummary } from './report.js';
 import { median, summarize } from './statistics.js';
 
 const SEED = 20_240_301;
-const SIZES = [100_000, 1_000_000];
+const SIZES = { full: [100_000, 1_000_000], quick: [100_000] };
 const FORMATS = ['jsonl', 'json', 'dot', 'graphml', 'parquet'] as const;
 const MEMORY_GOAL_BYTES = 250 * 1024 * 1024;
 
@@ -19,39 +20,15 @@ interface ExportRun {
   readonly peakRssBytes: number | null;
 }
 
-interface SizeFindings {
-  readonly measurements: readonly Measurement[];
-  readonly goals: readonly GoalResult[];
-  readonly table: Table;
-}
-
 /** Exports of a generated store by the command line, each in a process of its own: time, size and peak memory. */
 export function exportSuite(projectRoot: string): Suite {
-  return { name: 'export', run: (options) => runExport(projectRoot, options) };
+  return suiteBySize({ suite: 'export', lane: 'store-only', seeds: { records: SEED } }, SIZES, (nodes, options) =>
+    exportsAt(nodes, projectRoot, options),
+  );
 }
 
-async function runExport(projectRoot: string, options: SuiteOptions): Promise<SuiteResult> {
-  const findings: SizeFindings[] = [];
-  for (const nodes of options.sizes ?? (options.quick ? SIZES.slice(0, 1) : SIZES)) {
-    findings.push(await exportsAt(nodes, projectRoot, options));
-  }
-  return {
-    suite: 'export',
-    lane: 'store-only',
-    runs: options.runs,
-    quick: options.quick,
-    seeds: { records: SEED },
-    versions: {},
-    measurements: findings.flatMap((finding) => finding.measurements),
-    goals: findings.flatMap((finding) => finding.goals),
-    tables: findings.map((finding) => finding.table),
-    notes: [],
-  };
-}
-
-async function exportsAt(nodes: number, projectRoot: string, options: SuiteOptions): Promise<SizeFindings> {
+async function exportsAt(nodes: number, projectRoot: string, options: SuiteOptions): Promise<Findings> {
   const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
-  const prepare = fileURLToPath(new URL('load-child.js', import.meta.url));
   const main = join(projectRoot, 'dist', 'cli', 'main.js');
   const file = join(scratch, 'store.db');
   const label = `${formatCount(nodes)} nodes`;
@@ -61,7 +38,7 @@ async function exportsAt(nodes: number, projectRoot: string, options: SuiteOptio
       const out = join(scratch, `out.${format}`);
       const command = [main, 'export', '--format', format, '--out', out, '--db', file, '--json'];
       const { wallMs, peakRssBytes, stdout } = await runCommand(process.execPath, command);
-      const sizeBytes = sizeIn(stdout);
+      const { sizeBytes } = readNumbers(stdout, ['sizeBytes']);
       if (format !== 'parquet' && (await stat(out)).size !== sizeBytes) throw new Error(`${out} is not what was told.`);
       await rm(out, { recursive: true });
       return { wallMs, peakRssBytes, sizeBytes };
@@ -69,14 +46,7 @@ async function exportsAt(nodes: number, projectRoot: string, options: SuiteOptio
   }));
   try {
     options.progress(`${label}: writing them`);
-    await runCommand(process.execPath, [
-      prepare,
-      'prepare',
-      file,
-      String(nodes),
-      String(SEED),
-      join(projectRoot, 'dist', 'index.js'),
-    ]);
+    await writeGeneratedStore(projectRoot, file, nodes, SEED);
     const progress = (line: string): void => options.progress(`${label}: ${line}`);
     return findingsOf(nodes, await alternate(sides, { ...options, progress }, FORMATS));
   } finally {
@@ -84,14 +54,7 @@ async function exportsAt(nodes: number, projectRoot: string, options: SuiteOptio
   }
 }
 
-function sizeIn(stdout: string): number {
-  const document: unknown = JSON.parse(stdout);
-  const isReport = typeof document === 'object' && document !== null && 'sizeBytes' in document;
-  if (!isReport || typeof document.sizeBytes !== 'number') throw new Error(`An export told no size: ${stdout}`);
-  return document.sizeBytes;
-}
-
-function findingsOf(nodes: number, outcomes: readonly Outcome<ExportRun>[]): SizeFindings {
+function findingsOf(nodes: number, outcomes: readonly Outcome<ExportRun>[]): Findings {
   const work = `${formatCount(nodes)} nodes + ${formatCount(nodes * EDGES_PER_NODE)} edges`;
   const peaksOf = ({ results }: Outcome<ExportRun>): number[] =>
     results.map((run) => run.peakRssBytes).filter((peak) => peak !== null);
@@ -110,15 +73,17 @@ function findingsOf(nodes: number, outcomes: readonly Outcome<ExportRun>[]): Siz
         met: peaks.length === 0 ? null : Math.max(...peaks) <= MEMORY_GOAL_BYTES,
       },
     ],
-    table: {
-      title: work,
-      columns: ['format', 'time of the command', 'size', 'peak memory'],
-      rows: outcomes.map((outcome) => [
-        outcome.name,
-        formatSummary(summarize(outcome.results.map((run) => run.wallMs)), formatMs),
-        formatBytes(median(outcome.results.map((run) => run.sizeBytes))),
-        peaksOf(outcome).length === 0 ? '–' : formatBytes(Math.max(...peaksOf(outcome))),
-      ]),
-    },
+    tables: [
+      {
+        title: work,
+        columns: ['format', 'time of the command', 'size', 'peak memory'],
+        rows: outcomes.map((outcome) => [
+          outcome.name,
+          formatSummary(summarize(outcome.results.map((run) => run.wallMs)), formatMs),
+          formatBytes(median(outcome.results.map((run) => run.sizeBytes))),
+          peaksOf(outcome).length === 0 ? '–' : formatBytes(Math.max(...peaksOf(outcome))),
+        ]),
+      },
+    ],
   };
 }

@@ -1,4 +1,5 @@
-import type { GoalResult, Measurement, Outcome, Table } from './harness.js';
+import type { Findings } from './findings.js';
+import type { GoalResult, Measurement, Outcome } from './harness.js';
 import { formatBytes, formatCount, formatMs, formatRatio, formatSummary } from './report.js';
 import { median, percentile, ratio, summarize } from './statistics.js';
 
@@ -27,13 +28,6 @@ export interface Measured {
   readonly ms: number;
   readonly nodes: number;
   readonly edges: number;
-}
-
-export interface Findings {
-  readonly measurements: readonly Measurement[];
-  readonly goals: readonly GoalResult[];
-  readonly tables: readonly Table[];
-  readonly notes: readonly string[];
 }
 
 /** Throws an Error when the sides did not find the same number of symbols. */

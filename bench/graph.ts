@@ -7,17 +7,17 @@ import {
   measureFindings,
   residentFindings,
   type Asked,
-  type Findings,
   type Measured,
   type Resident,
 } from './graph-findings.js';
-import { alternate, runCommand, type Side, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
+import { combine, suiteBySize, type Findings } from './findings.js';
+import { alternate, runCommand, type Side, type Suite, type SuiteOptions } from './harness.js';
 import { versionOf } from './machine.js';
 import { EDGES_PER_NODE } from './records.js';
 import { formatCount } from './report.js';
 
 const SEED = 20_240_229;
-const SIZES = [100_000, 1_000_000];
+const SIZES = { full: [100_000, 1_000_000], quick: [10_000] };
 const QUESTIONS = 200;
 const QUICK_QUESTIONS = 20;
 /** Objects for each edge take a peer some gigabytes. */
@@ -35,29 +35,20 @@ interface Work {
 
 /** Questions about generated graphs, by the tables, by the graph in memory and by bare SQL; and whole-graph measures. */
 export function graphSuite(projectRoot: string): Suite {
-  return { name: 'graph', run: (options) => runGraph(projectRoot, options) };
+  const library = join(projectRoot, 'dist', 'index.js');
+  return suiteBySize(
+    {
+      suite: 'graph',
+      lane: 'store-only',
+      seeds: { records: SEED, questions: SEED },
+      versions: Object.fromEntries(PEERS.map((name) => [name, versionOf(projectRoot, name)])),
+    },
+    SIZES,
+    (nodes, options) => graphAt(nodes, library, options),
+  );
 }
 
-async function runGraph(projectRoot: string, options: SuiteOptions): Promise<SuiteResult> {
-  const findings: Findings[] = [];
-  for (const nodes of options.sizes ?? (options.quick ? [10_000] : SIZES)) {
-    findings.push(...(await graphAt(nodes, join(projectRoot, 'dist', 'index.js'), options)));
-  }
-  return {
-    suite: 'graph',
-    lane: 'store-only',
-    runs: options.runs,
-    quick: options.quick,
-    seeds: { records: SEED, questions: SEED },
-    versions: Object.fromEntries(PEERS.map((name) => [name, versionOf(projectRoot, name)])),
-    measurements: findings.flatMap((finding) => finding.measurements),
-    goals: findings.flatMap((finding) => finding.goals),
-    tables: findings.flatMap((finding) => finding.tables),
-    notes: findings.flatMap((finding) => finding.notes),
-  };
-}
-
-async function graphAt(nodes: number, library: string, options: SuiteOptions): Promise<Findings[]> {
+async function graphAt(nodes: number, library: string, options: SuiteOptions): Promise<Findings> {
   const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
   const label = `${formatCount(nodes)} nodes + ${formatCount(nodes * EDGES_PER_NODE)} edges`;
   const work: Work = { nodes, label, scratch, file: join(scratch, 'store.db'), library };
@@ -68,7 +59,7 @@ async function graphAt(nodes: number, library: string, options: SuiteOptions): P
     // The first load packs the graph for those after it.
     await child('load-child.js', ['tables', work.file, nodes, SEED, library]);
     const told = { ...options, progress };
-    return [await answersAt(work, told), await residentAt(work, told), ...(await measuresAt(work, told))];
+    return combine([await answersAt(work, told), await residentAt(work, told), ...(await measuresAt(work, told))]);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -9,7 +9,7 @@ import { alternate, runCommand } from './harness.js';
 import { incrementalFindings } from './incremental-findings.js';
 import { type ChildTask, type ColdRun, coldRun, type EditRun, editRun } from './incremental-runs.js';
 import { type SizeRuns, BASELINE } from './incremental-samples.js';
-import type { BenchPaths } from './ingest.js';
+import type { BenchPaths } from './machine.js';
 import { OURS } from './ingest-findings.js';
 import { compareSync } from './sync.js';
 

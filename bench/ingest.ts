@@ -1,18 +1,13 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Outcome, type Side, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
+import type { BenchPaths } from './machine.js';
 import { type CommandResult, alternate, runCommand } from './harness.js';
 import { PARSE_ONLY, OURS, type IngestRun, type TreeFindings, mergeFindings, treeFindings } from './ingest-findings.js';
-import { type MissingPeer, PEERS, type Peer, installPeer, runPeer } from './peers.js';
+import { folderSize, type Peer, installPeers, runPeer } from './peers.js';
 import { TREES, type Tree, copyTree, fetchTree } from './trees.js';
-
-/** Folders of this project that the suite works with. */
-export interface BenchPaths {
-  readonly projectRoot: string;
-  readonly cacheFolder: string;
-}
 
 /** The indexer takes a thread a core, and no more than this; the floor must have as many. */
 const MAX_INDEXER_THREADS = 8;
@@ -24,14 +19,7 @@ export function ingestSuite(paths: BenchPaths): Suite {
 }
 
 async function runIngest(paths: BenchPaths, options: SuiteOptions): Promise<SuiteResult> {
-  const peers: Peer[] = [];
-  const missing: MissingPeer[] = [];
-  for (const source of PEERS) {
-    options.progress(`installing ${source.packageName}@${source.version}`);
-    const peer = await installPeer(source, join(paths.cacheFolder, 'peers'), paths.projectRoot);
-    if ('reason' in peer) missing.push(peer);
-    else peers.push(peer);
-  }
+  const { peers, missing } = await installPeers(paths, options.progress);
   const findings: TreeFindings[] = [];
   for (const source of TREES.filter((tree) => !options.quick || QUICK_TREES.includes(tree.id))) {
     options.progress(`fetching ${source.packageName}@${source.version}`);
@@ -52,7 +40,7 @@ async function compareOn(
   try {
     await copyTree(tree, folder);
     const sides: Side<IngestRun>[] = [
-      { name: OURS, run: (round) => indexOnce(folder, join(scratch, `store-${round}`), paths) },
+      { name: OURS, run: (round) => indexOnce(folder, join(scratch, `store-${round}`), paths, ['--no-embed']) },
       ...peers.map((peer) => ({
         name: peer.source.name,
         run: async () => ({ files: null, ...(await runPeer(peer, folder)) }),
@@ -68,16 +56,21 @@ async function compareOn(
 }
 
 /** One cold run of the built command line on a store that does not exist yet. */
-async function indexOnce(folder: string, storeFolder: string, paths: BenchPaths): Promise<IngestRun> {
+export async function indexOnce(
+  folder: string,
+  storeFolder: string,
+  paths: BenchPaths,
+  more: readonly string[],
+): Promise<IngestRun> {
   const database = join(storeFolder, 'code.db');
   await mkdir(storeFolder);
   const cli = join(paths.projectRoot, 'dist', 'cli', 'main.js');
-  const result = await runCommand(process.execPath, [cli, 'index', folder, '--db', database, '--json', '--no-embed']);
+  const result = await runCommand(process.execPath, [cli, 'index', folder, '--db', database, '--json', ...more]);
   const counts = countsFromIndex(result);
   if (counts.nodes === 0) throw new Error('The index command found nothing in the tree.');
-  const { size } = await stat(database);
+  const sizeBytes = await folderSize(storeFolder);
   await rm(storeFolder, { recursive: true, force: true });
-  return { ...result, ...counts, sizeBytes: size };
+  return { ...result, ...counts, sizeBytes };
 }
 
 /** Reads the `index` document of the command line contract. */

@@ -2,9 +2,10 @@ import Database from 'better-sqlite3';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { GoalResult, Measurement, Outcome, Side, Suite, SuiteOptions, SuiteResult, Table } from './harness.js';
-import { alternate, runCommand } from './harness.js';
+import { readNumbers, runScript } from './children.js';
+import { suiteBySize, type Findings } from './findings.js';
+import type { GoalResult, Measurement, Outcome, Side, Suite, SuiteOptions } from './harness.js';
+import { alternate } from './harness.js';
 import { EDGES_PER_NODE } from './records.js';
 import { formatBytes, formatCount, formatMs, formatRatio, formatSummary } from './report.js';
 import { median, ratio, summarize } from './statistics.js';
@@ -13,7 +14,7 @@ const SNAPSHOT = 'lestockage, kept graph';
 const TABLES = 'lestockage, first load';
 const BARE = 'bare better-sqlite3';
 const SEED = 20_240_229;
-const SIZES = [100_000, 1_000_000];
+const SIZES = { full: [100_000, 1_000_000], quick: [100_000] };
 const MILLION = 1_000_000;
 const MILLION_GOAL_MS = 1000;
 
@@ -23,42 +24,18 @@ interface LoadRun {
   readonly peakRssBytes: number | null;
 }
 
-interface SizeFindings {
-  readonly measurements: readonly Measurement[];
-  readonly goals: readonly GoalResult[];
-  readonly table: Table;
-}
-
 /** Reading a graph into memory in a process that was just started, and reading the same rows with a bare script. */
 export function loadSuite(projectRoot: string): Suite {
-  return { name: 'load', run: (options) => runLoad(join(projectRoot, 'dist', 'index.js'), options) };
+  const library = join(projectRoot, 'dist', 'index.js');
+  return suiteBySize({ suite: 'load', lane: 'store-only', seeds: { records: SEED } }, SIZES, (nodes, options) =>
+    loadAt(nodes, library, options),
+  );
 }
 
-async function runLoad(library: string, options: SuiteOptions): Promise<SuiteResult> {
-  const findings: SizeFindings[] = [];
-  for (const nodes of options.sizes ?? (options.quick ? SIZES.slice(0, 1) : SIZES)) {
-    findings.push(await loadAt(nodes, library, options));
-  }
-  return {
-    suite: 'load',
-    lane: 'store-only',
-    runs: options.runs,
-    quick: options.quick,
-    seeds: { records: SEED },
-    versions: {},
-    measurements: findings.flatMap((finding) => finding.measurements),
-    goals: findings.flatMap((finding) => finding.goals),
-    tables: findings.map((finding) => finding.table),
-    notes: [],
-  };
-}
-
-async function loadAt(nodes: number, library: string, options: SuiteOptions): Promise<SizeFindings> {
+async function loadAt(nodes: number, library: string, options: SuiteOptions): Promise<Findings> {
   const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
-  const script = fileURLToPath(new URL('load-child.js', import.meta.url));
   const file = join(scratch, 'store.db');
-  const child = (mode: string) =>
-    runCommand(process.execPath, [script, mode, file, String(nodes), String(SEED), library]);
+  const child = (mode: string) => runScript('load-child.js', mode, file, nodes, SEED, library);
   const side = (name: string, mode: string, before: () => void = () => undefined): Side<LoadRun> => ({
     name,
     run: async () => {
@@ -88,19 +65,14 @@ function forget(file: string): void {
 
 /** Throws an Error when the child did not read the whole graph. */
 function readRun(stdout: string, nodes: number): Omit<LoadRun, 'peakRssBytes'> {
-  const document: unknown = JSON.parse(stdout);
-  const read = (field: string): number => {
-    const value: unknown = typeof document === 'object' && document !== null ? Reflect.get(document, field) : undefined;
-    if (typeof value !== 'number') throw new Error(`The child process reported no ${field}: ${stdout.slice(0, 200)}`);
-    return value;
-  };
-  if (read('nodes') !== nodes || read('edges') !== nodes * EDGES_PER_NODE) {
+  const read = readNumbers(stdout, ['nodes', 'edges', 'totalMs', 'loadMs']);
+  if (read.nodes !== nodes || read.edges !== nodes * EDGES_PER_NODE) {
     throw new Error(`A side did not read the whole graph: ${stdout.slice(0, 200)}`);
   }
-  return { totalMs: read('totalMs'), loadMs: read('loadMs') };
+  return { totalMs: read.totalMs, loadMs: read.loadMs };
 }
 
-function findingsOf(nodes: number, outcomes: readonly Outcome<LoadRun>[]): SizeFindings {
+function findingsOf(nodes: number, outcomes: readonly Outcome<LoadRun>[]): Findings {
   const work = `${formatCount(nodes)} nodes + ${formatCount(nodes * EDGES_PER_NODE)} edges`;
   const times = (name: string, time: 'totalMs' | 'loadMs'): number[] =>
     (outcomes.find((outcome) => outcome.name === name)?.results ?? []).map((run) => run[time]);
@@ -117,20 +89,22 @@ function findingsOf(nodes: number, outcomes: readonly Outcome<LoadRun>[]): SizeF
   return {
     measurements: outcomes.flatMap((outcome) => measurementsOf(work, outcome)),
     goals,
-    table: {
-      title: work,
-      columns: ['side', 'from the start of the process', 'the load alone', 'of the bare script', 'peak memory'],
-      rows: outcomes.map(({ name, results }) => {
-        const peaks = results.map((run) => run.peakRssBytes).filter((peak) => peak !== null);
-        return [
-          name,
-          formatSummary(summarize(times(name, 'totalMs')), formatMs),
-          formatMs(median(times(name, 'loadMs'))),
-          name === BARE ? '–' : formatRatio(ratio(times(name, 'loadMs'), times(BARE, 'loadMs'))),
-          peaks.length === 0 ? '–' : formatBytes(median(peaks)),
-        ];
-      }),
-    },
+    tables: [
+      {
+        title: work,
+        columns: ['side', 'from the start of the process', 'the load alone', 'of the bare script', 'peak memory'],
+        rows: outcomes.map(({ name, results }) => {
+          const peaks = results.map((run) => run.peakRssBytes).filter((peak) => peak !== null);
+          return [
+            name,
+            formatSummary(summarize(times(name, 'totalMs')), formatMs),
+            formatMs(median(times(name, 'loadMs'))),
+            name === BARE ? '–' : formatRatio(ratio(times(name, 'loadMs'), times(BARE, 'loadMs'))),
+            peaks.length === 0 ? '–' : formatBytes(median(peaks)),
+          ];
+        }),
+      },
+    ],
   };
 }
 

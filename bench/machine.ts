@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+/** Folders that the suites work with. */
+export interface BenchPaths {
+  readonly projectRoot: string;
+  /** Where fetched trees, peers and generated files are kept. */
+  readonly cacheFolder: string;
+}
+
 /** What the figures of a run depend on besides the code. */
 export interface MachineFacts {
   readonly cpu: string;

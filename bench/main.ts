@@ -1,6 +1,6 @@
 /**
- * Runs benchmark suites: `npm run bench -- <suite|all> [--json path] [--quick] [--rounds n] [--sizes n,n]`.
- * `all` also writes the tables into docs/benchmarks.md, between its markers.
+ * Runs benchmark suites: `npm run bench -- <suite…|all> [--json path] [--quick] [--rounds n] [--sizes n,n] [--document]`.
+ * `all` writes the tables into docs/benchmarks.md, between its markers; other suites do so with `--document`.
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bulkSuite } from './bulk.js';
+import { cliSuite } from './cli.js';
 import { exportSuite } from './export.js';
 import { graphSuite } from './graph.js';
 import { FULL_RUNS, QUICK_RUNS, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
@@ -23,6 +24,7 @@ import { remoteSuite } from './remote.js';
 import { resolveSuite } from './resolve.js';
 import { questionsSuite } from './questions.js';
 import { retrievalSuite } from './retrieval.js';
+import { sizeSuite } from './size.js';
 import { serverVectorsSuite } from './server-vectors.js';
 
 const EXIT_FAILED = 1;
@@ -45,6 +47,8 @@ const suites: readonly Suite[] = [
   resolveSuite(paths),
   mcpSuite(projectRoot),
   remoteSuite(projectRoot),
+  cliSuite(projectRoot),
+  sizeSuite(paths),
 ];
 
 /** The compiled script lies somewhere below the folder that holds its source. */
@@ -62,7 +66,12 @@ interface Extent {
   readonly sizes: readonly number[] | undefined;
 }
 
-async function runSuites(selected: readonly Suite[], { quick, rounds, sizes }: Extent): Promise<SuiteResult[]> {
+/** Gives each result to `tell` as soon as it is there, since all suites together take hours. */
+async function runSuites(
+  selected: readonly Suite[],
+  { quick, rounds, sizes }: Extent,
+  tell: (result: SuiteResult) => Promise<void>,
+): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
   for (const suite of selected) {
     const options: SuiteOptions = {
@@ -71,16 +80,18 @@ async function runSuites(selected: readonly Suite[], { quick, rounds, sizes }: E
       ...(sizes === undefined ? {} : { sizes }),
       progress: (line) => void process.stderr.write(`${suite.name}: ${line}\n`),
     };
-    results.push(await suite.run(options));
+    const result = await suite.run(options);
+    results.push(result);
+    await tell(result);
   }
   return results;
 }
 
-async function fillDocument(machine: MachineFacts, results: readonly SuiteResult[]): Promise<void> {
+async function fillDocument(machine: MachineFacts, result: SuiteResult): Promise<void> {
   const path = join(projectRoot, 'docs', 'benchmarks.md');
-  let document = replaceSection(await readFile(path, 'utf8'), 'machine', renderMachine(machine));
-  for (const result of results) document = replaceSection(document, result.suite, renderSuite(result));
-  await writeFile(path, document);
+  const document = replaceSection(await readFile(path, 'utf8'), 'machine', renderMachine(machine));
+  const withCommit = { ...result, notes: [...result.notes, `Measured at commit ${machine.commit}.`] };
+  await writeFile(path, replaceSection(document, result.suite, renderSuite(withCommit)));
 }
 
 async function main(): Promise<void> {
@@ -92,6 +103,7 @@ async function main(): Promise<void> {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       sizes: { type: 'string' },
+      document: { type: 'boolean', default: false },
     },
   });
   const extent: Extent = {
@@ -100,24 +112,28 @@ async function main(): Promise<void> {
     sizes: values.sizes?.split(',').map(Number),
   };
   const numbers = [extent.rounds ?? 1, ...(extent.sizes ?? [])];
-  const [name] = positionals;
-  const selected = name === 'all' ? suites : suites.filter((suite) => suite.name === name);
-  if (positionals.length !== 1 || selected.length === 0 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
+  const isAll = positionals.includes('all');
+  const selected = suites.filter(({ name }) => isAll || positionals.includes(name));
+  const isKnown = positionals.every((name) => name === 'all' || suites.some((suite) => suite.name === name));
+  if (!isKnown || selected.length === 0 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
     const known = ['all', ...suites.map((suite) => suite.name)].join('|');
-    process.stderr.write(`usage: npm run bench -- <${known}> [--json path] [--quick] [--rounds n] [--sizes n,n]\n`);
+    process.stderr.write(
+      `usage: npm run bench -- <${known}>… [--json path] [--quick] [--rounds n] [--sizes n,n] [--document]\n`,
+    );
     process.exitCode = EXIT_USAGE;
     return;
   }
   const machine = machineFacts(projectRoot);
-  const results = await runSuites(selected, extent);
+  // Smaller runs only show that the suites work; their figures are not for publishing.
+  const isReduced = values.quick || (extent.rounds ?? FULL_RUNS) < FULL_RUNS || extent.sizes !== undefined;
   process.stdout.write(`${renderMachine(machine)}\n`);
-  for (const result of results) process.stdout.write(`\n## ${result.suite}\n\n${renderSuite(result)}\n`);
+  const results = await runSuites(selected, extent, async (result) => {
+    process.stdout.write(`\n## ${result.suite}\n\n${renderSuite(result)}\n`);
+    if ((isAll || values.document) && !isReduced) await fillDocument(machine, result);
+  });
   if (values.json !== undefined) {
     await writeFile(values.json, `${JSON.stringify(jsonReport(machine, results, startedAt), null, 2)}\n`);
   }
-  // Such runs only show that the suites work; their figures are not for publishing.
-  const isReduced = values.quick || (extent.rounds ?? FULL_RUNS) < FULL_RUNS || extent.sizes !== undefined;
-  if (name === 'all' && !isReduced) await fillDocument(machine, results);
 }
 
 process.once('SIGINT', () => process.exit(130));

@@ -1,10 +1,9 @@
-import Database from 'better-sqlite3';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { someCallee, writeGeneratedStore } from './children.js';
 import { alternate, runCommand } from './harness.js';
 import type { GoalResult, Outcome, Suite, SuiteOptions, SuiteResult } from './harness.js';
 import { formatCount, formatMs, formatSummary } from './report.js';
@@ -25,11 +24,9 @@ async function runMcp(projectRoot: string, options: SuiteOptions): Promise<Suite
   const [symbols = SYMBOLS] = options.sizes ?? [];
   const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
   const file = join(scratch, 'store.db');
-  const prepare = fileURLToPath(new URL('load-child.js', import.meta.url));
-  const library = join(projectRoot, 'dist', 'index.js');
   try {
     options.progress(`${formatCount(symbols)} symbols: writing them`);
-    await runCommand(process.execPath, [prepare, 'prepare', file, String(symbols), String(SEED), library]);
+    await writeGeneratedStore(projectRoot, file, symbols, SEED);
     const name = someCallee(file);
     const args = { status: {}, callers: { name }, search: { text: name } };
     const sides = [
@@ -39,23 +36,6 @@ async function runMcp(projectRoot: string, options: SuiteOptions): Promise<Suite
     return resultOf(symbols, await alternate(sides, options, [FLOOR, ...QUESTIONS]), options);
   } finally {
     await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** The name of a symbol that something calls. */
-function someCallee(file: string): string {
-  const database = new Database(file, { readonly: true });
-  try {
-    const name = database
-      .prepare(
-        `SELECT n.symbol_name FROM intel_edges AS e JOIN intel_nodes AS n ON n.id = e.callee_id
-         WHERE e.edge_type = 'call' ORDER BY e.callee_id LIMIT 1`,
-      )
-      .pluck()
-      .get();
-    return String(name);
-  } finally {
-    database.close();
   }
 }
 

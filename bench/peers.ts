@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommandResult, runCommand } from './harness.js';
-import { versionOf } from './machine.js';
+import { versionOf, type BenchPaths } from './machine.js';
 
 /** Another tool that indexes a folder into a database of its own. */
 export interface PeerSource {
@@ -70,12 +70,24 @@ export const PEERS: readonly PeerSource[] = [
   },
 ];
 
+/** Installs all peers; those that cannot be are told with the reason. */
+export async function installPeers(
+  { projectRoot, cacheFolder }: BenchPaths,
+  progress: (line: string) => void,
+): Promise<{ peers: Peer[]; missing: MissingPeer[] }> {
+  const peers: Peer[] = [];
+  const missing: MissingPeer[] = [];
+  for (const source of PEERS) {
+    progress(`installing ${source.packageName}@${source.version}`);
+    const peer = await installPeer(source, join(cacheFolder, 'peers'), projectRoot);
+    if ('reason' in peer) missing.push(peer);
+    else peers.push(peer);
+  }
+  return { peers, missing };
+}
+
 /** Installs a peer below `cacheFolder` unless it is there. Never throws: a peer that fails is a finding. */
-export async function installPeer(
-  source: PeerSource,
-  cacheFolder: string,
-  projectRoot: string,
-): Promise<Peer | MissingPeer> {
+async function installPeer(source: PeerSource, cacheFolder: string, projectRoot: string): Promise<Peer | MissingPeer> {
   const folder = join(cacheFolder, `${source.name}-${source.version}`);
   try {
     if (versionOf(folder, source.packageName) !== source.version) await install(source, folder, projectRoot);
@@ -144,7 +156,8 @@ function countGraph(file: string): { nodes: number | null; edges: number | null 
   }
 }
 
-async function folderSize(folder: string): Promise<number> {
+/** Bytes of all files in a folder and below it. */
+export async function folderSize(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)));
   return (await Promise.all(sizes)).reduce((sum, { size }) => sum + size, 0);

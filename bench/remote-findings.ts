@@ -1,4 +1,5 @@
-import type { GoalResult, Measurement, Outcome, Table } from './harness.js';
+import type { Findings } from './findings.js';
+import type { GoalResult, Measurement, Outcome } from './harness.js';
 import { formatMs, formatRatio, formatSummary } from './report.js';
 import { median, percentile, ratio, summarize } from './statistics.js';
 
@@ -26,16 +27,9 @@ export interface Written {
 /** Times of single questions, in milliseconds. */
 export type Asked = Readonly<Record<'point' | 'callers' | 'search', readonly number[]>>;
 
-export interface RemoteFindings {
-  readonly measurements: readonly Measurement[];
-  readonly goals: readonly GoalResult[];
-  readonly tables: readonly Table[];
-  readonly notes: readonly string[];
-}
-
 type Times = ReadonlyMap<string, readonly number[]>;
 
-export function writeFindings(work: string, outcomes: readonly Outcome<Written>[]): RemoteFindings {
+export function writeFindings(work: string, outcomes: readonly Outcome<Written>[]): Findings {
   const times = new Map(outcomes.map(({ name, results }) => [name, results.map(({ ms }) => ms)]));
   const rows = outcomes.map(({ name }) => [
     name,
@@ -65,7 +59,7 @@ export function writeFindings(work: string, outcomes: readonly Outcome<Written>[
 
 const QUESTIONS = { point: 'a node by its id', callers: 'callers of a node', search: 'search by name' } as const;
 
-export function askFindings(work: string, outcomes: readonly Outcome<Asked>[]): RemoteFindings {
+export function askFindings(work: string, outcomes: readonly Outcome<Asked>[]): Findings {
   const measurements: Measurement[] = [];
   const goals: GoalResult[] = [];
   const rows: string[][] = [];

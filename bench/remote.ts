@@ -1,20 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  alternate,
-  runCommand,
-  type Outcome,
-  type Side,
-  type Suite,
-  type SuiteOptions,
-  type SuiteResult,
-} from './harness.js';
+import { runScript } from './children.js';
+import { combine, suiteBySize, type Findings } from './findings.js';
+import { alternate, type Outcome, type Side, type Suite, type SuiteOptions } from './harness.js';
 import { versionOf } from './machine.js';
 import { EDGES_PER_NODE } from './records.js';
-import { askFindings, SIDES, writeFindings, type Asked, type RemoteFindings, type Written } from './remote-findings.js';
-import { startDelay, startServer, type BenchServer } from './remote-server.js';
+import { askFindings, SIDES, writeFindings, type Asked, type Written } from './remote-findings.js';
+import { SQLD_VERSION, startDelay, withServer } from './servers.js';
 import { formatCount } from './report.js';
 
 /** What a child process is told. */
@@ -34,41 +27,33 @@ export interface RemoteOptions {
 }
 
 const SEED = 20_240_229;
-const SIZES = [100_000];
-const QUICK_SIZES = [2000];
+const SIZES = { full: [100_000], quick: [2000] };
 const QUESTIONS = 500;
 const QUICK_QUESTIONS = 30;
 export const DELAY_MS = 20;
-const CHILD_TIMEOUT_MS = 1_800_000;
 
 /** A libSQL server on this machine, near and far: writing, pushing and asking, against the bare client and a file. */
 export function remoteSuite(projectRoot: string): Suite {
-  return { name: 'remote', run: (options) => runRemote(projectRoot, options) };
+  return suiteBySize(
+    {
+      suite: 'remote',
+      lane: 'store-only',
+      seeds: { records: SEED, questions: SEED },
+      versions: { '@libsql/client': versionOf(projectRoot, '@libsql/client'), sqld: SQLD_VERSION },
+    },
+    SIZES,
+    (nodes, options) => remoteAt(nodes, projectRoot, options),
+  );
 }
 
-async function runRemote(projectRoot: string, options: SuiteOptions): Promise<SuiteResult> {
-  const findings: RemoteFindings[] = [];
-  for (const nodes of options.sizes ?? (options.quick ? QUICK_SIZES : SIZES)) {
-    const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
-    try {
-      const run = new RemoteRun(projectRoot, scratch, nodes, options);
-      findings.push(await run.writing(), await run.asking());
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+async function remoteAt(nodes: number, projectRoot: string, options: SuiteOptions): Promise<Findings> {
+  const scratch = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
+  try {
+    const run = new RemoteRun(projectRoot, scratch, nodes, options);
+    return combine([await run.writing(), await run.asking()]);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
-  return {
-    suite: 'remote',
-    lane: 'store-only',
-    runs: options.runs,
-    quick: options.quick,
-    seeds: { records: SEED, questions: SEED },
-    versions: { '@libsql/client': versionOf(projectRoot, '@libsql/client'), sqld: '0.24.32' },
-    measurements: findings.flatMap((finding) => finding.measurements),
-    goals: findings.flatMap((finding) => finding.goals),
-    tables: findings.flatMap((finding) => finding.tables),
-    notes: findings.flatMap((finding) => finding.notes),
-  };
 }
 
 class RemoteRun {
@@ -87,7 +72,7 @@ class RemoteRun {
   }
 
   /** Every run has a server, or a file, with nothing in it. */
-  async writing(): Promise<RemoteFindings> {
+  async writing(): Promise<Findings> {
     await this.child('write', this.file);
     const side = (name: string, mode: string, scheme: 'http' | 'ws', delayMs = 0): Side<Written> => ({
       name,
@@ -107,7 +92,7 @@ class RemoteRun {
   }
 
   /** All sides ask one server, a copy of it or the same rows in a file. */
-  async asking(): Promise<RemoteFindings> {
+  async asking(): Promise<Findings> {
     const out = join(this.scratch, 'statements.json');
     await this.child('record', this.file, { out });
     return this.withServer(0, async (port) => {
@@ -150,20 +135,19 @@ class RemoteRun {
     );
   }
 
-  private async withServer<T>(delayMs: number, work: (port: number) => Promise<T>): Promise<T> {
-    const server = await startServer(this.projectRoot);
-    let delay: BenchServer | undefined;
-    try {
-      if (delayMs > 0) delay = await startDelay(server.port, delayMs);
-      return await work((delay ?? server).port);
-    } finally {
-      await delay?.stop();
-      await server.stop();
-    }
+  private withServer<T>(delayMs: number, work: (port: number) => Promise<T>): Promise<T> {
+    return withServer(this.projectRoot, async ({ port }) => {
+      if (delayMs === 0) return work(port);
+      const delay = await startDelay(port, delayMs);
+      try {
+        return await work(delay.port);
+      } finally {
+        await delay.stop();
+      }
+    });
   }
 
   private async child<T>(mode: string, path: string, more: Partial<RemoteOptions> = {}): Promise<T> {
-    const script = fileURLToPath(new URL('remote-child.js', import.meta.url));
     const given: RemoteOptions = {
       path,
       nodes: this.nodes,
@@ -173,9 +157,7 @@ class RemoteRun {
       from: this.file,
       ...more,
     };
-    const { stdout } = await runCommand(process.execPath, [script, mode, JSON.stringify(given)], {
-      timeoutMs: CHILD_TIMEOUT_MS,
-    });
+    const { stdout } = await runScript('remote-child.js', mode, JSON.stringify(given));
     return JSON.parse(stdout) as T;
   }
 }

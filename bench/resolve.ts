@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Parser } from 'web-tree-sitter';
 import { loadParser } from './grammar.js';
 import { runCommand, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
-import type { BenchPaths } from './ingest.js';
+import type { BenchPaths } from './machine.js';
 import { versionOf } from './machine.js';
 import { wayTo } from './resolve-classes.js';
 import { resolveFindings, type MissedPlace, type ResolveFinding } from './resolve-findings.js';

@@ -1,19 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ServerIndexSettings } from '../src/index.js';
-import { runCommand, type Measurement, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
+import { printOf } from './children.js';
+import { rowOf } from './findings.js';
+import { type Measurement, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
+import type { BenchPaths } from './machine.js';
 import { formatBytes, formatCount, formatMs } from './report.js';
 import type { ServerPoint } from './server-vectors-child.js';
-import { withSqld } from './sqld.js';
-import { codeFolders, type VectorPaths } from './vector-sources.js';
+import { SQLD_VERSION, withServer } from './servers.js';
+import { writeCodeVectors, writeGeneratedVectors } from './vector-sources.js';
 
 const SEED = 20_240_301;
 const COUNTS = [5_000, 20_000];
 const QUICK_COUNTS = [1_000];
 const QUERIES = 200;
-const TIMEOUT_MS = 3_600_000;
 const GRID: readonly ServerIndexSettings[] = [
   { compressNeighbors: 'float1bit', maxNeighbors: 32, insertL: 70, searchL: 300 },
   { compressNeighbors: 'float8', maxNeighbors: 20, insertL: 50, searchL: 200 },
@@ -26,7 +27,7 @@ const GRID: readonly ServerIndexSettings[] = [
 const QUICK_GRID = GRID.slice(2, 3);
 
 /** What the settings of the server's own index were chosen by: time of inserting, size and recall over a grid of them. */
-export function serverVectorsSuite(paths: VectorPaths): Suite {
+export function serverVectorsSuite(paths: BenchPaths): Suite {
   return { name: 'server-vectors', run: (options) => runGrid(paths, options) };
 }
 
@@ -35,7 +36,7 @@ interface Grid {
   readonly points: readonly ServerPoint[];
 }
 
-async function runGrid(paths: VectorPaths, options: SuiteOptions): Promise<SuiteResult> {
+async function runGrid(paths: BenchPaths, options: SuiteOptions): Promise<SuiteResult> {
   const sizes = options.sizes ?? (options.quick ? QUICK_COUNTS : COUNTS);
   const found: Grid[] = [await measureWith(paths, options, undefined)];
   for (const count of sizes) found.push(await measureWith(paths, options, count));
@@ -45,7 +46,7 @@ async function runGrid(paths: VectorPaths, options: SuiteOptions): Promise<Suite
     runs: 1,
     quick: options.quick,
     seeds: { vectors: SEED },
-    versions: { sqld: '0.24.32' },
+    versions: { sqld: SQLD_VERSION },
     measurements: found.flatMap(({ data, points }) => points.flatMap((point) => measurementsOf(data, point))),
     goals: [],
     tables: found.map(({ data, points }) => ({
@@ -75,36 +76,25 @@ async function runGrid(paths: VectorPaths, options: SuiteOptions): Promise<Suite
 }
 
 /** Generated vectors; without a count embeddings of code by the built-in embedder, asked with lines of documentation. */
-async function measureWith(paths: VectorPaths, options: SuiteOptions, count: number | undefined): Promise<Grid> {
+async function measureWith(paths: BenchPaths, options: SuiteOptions, count: number | undefined): Promise<Grid> {
   const dist = join(paths.projectRoot, 'dist');
   const folder = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));
   try {
     options.progress('making vectors, and the true answers');
-    const made = count ?? (await exportCode(paths, folder, dist));
-    if (count !== undefined) await run('vectors-child.js', 'prepare', '-', folder, count, QUERIES, SEED, dist, '-');
+    const made =
+      count === undefined
+        ? await writeCodeVectors(paths, folder, QUERIES, true)
+        : await writeGeneratedVectors(paths.projectRoot, folder, count, QUERIES, SEED);
     const data = `${formatCount(made)} ${count === undefined ? 'vectors of real code' : 'generated vectors'}`;
     options.progress(`${data}: storing, searching, and building each index`);
     const grid = JSON.stringify(options.quick ? QUICK_GRID : GRID);
-    const points = await withSqld(paths.projectRoot, (url) =>
-      run('server-vectors-child.js', folder, made, url, dist, grid),
+    const points = await withServer(paths.projectRoot, ({ port }) =>
+      printOf('server-vectors-child.js', folder, made, `http://127.0.0.1:${port}`, dist, grid),
     );
     return { data, points: JSON.parse(points) as ServerPoint[] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function exportCode(paths: VectorPaths, folder: string, dist: string): Promise<number> {
-  const sources = await codeFolders(paths, true);
-  await run('vectors-store-child.js', 'build', 'code', folder, 0, QUERIES, dist, ...sources);
-  const exported = await run('vectors-store-child.js', 'export', 'code', folder, 0, QUERIES, dist);
-  return (JSON.parse(exported) as { readonly count: number }).count;
-}
-
-/** Runs a script beside this one and gives what it prints. */
-async function run(script: string, ...args: readonly (string | number)[]): Promise<string> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  return (await runCommand(process.execPath, [path, ...args.map(String)], { timeoutMs: TIMEOUT_MS })).stdout;
 }
 
 function nameOf({ settings }: ServerPoint): string {
@@ -114,13 +104,7 @@ function nameOf({ settings }: ServerPoint): string {
 }
 
 function measurementsOf(work: string, point: ServerPoint): Measurement[] {
-  const row = (metric: string, unit: string, value: number): Measurement => ({
-    work,
-    side: nameOf(point),
-    metric,
-    unit,
-    values: [value],
-  });
+  const row = rowOf(work, nameOf(point));
   return [
     row('insert', 'ms a vector', point.insertMs),
     row('size', 'bytes a vector', point.bytesPerVector),

@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandResult, Measurement, Outcome, Side, SuiteOptions, Table } from './harness.js';
 import { alternate, runCommand } from './harness.js';
-import type { BenchPaths } from './ingest.js';
+import type { BenchPaths } from './machine.js';
 import { OURS } from './ingest-findings.js';
-import { type Peer, PEERS, installPeer, runPeerCommand } from './peers.js';
+import { installPeers, runPeerCommand } from './peers.js';
 import { formatBytes, formatMs, formatRatio, formatSummary } from './report.js';
 import { median, ratio, seededRandom, summarize } from './statistics.js';
 import { TREES, type TreeSource, copyTree, fetchTree, listFiles } from './trees.js';
@@ -73,13 +73,8 @@ async function indexings(
   const database = join(scratch, 'sync.db');
   const index = (folder: string): Promise<CommandResult> =>
     runCommand(process.execPath, [cli, 'index', folder, '--db', database, '--json', '--no-embed']);
-  const peers: Peer[] = [];
-  for (const source of PEERS) {
-    options.progress(`installing ${source.packageName}@${source.version}`);
-    const peer = await installPeer(source, join(paths.cacheFolder, 'peers'), paths.projectRoot);
-    if ('reason' in peer) notes.push(`${source.packageName} could not be installed: ${peer.reason}`);
-    else peers.push(peer);
-  }
+  const { peers, missing } = await installPeers(paths, options.progress);
+  for (const { source, reason } of missing) notes.push(`${source.packageName} could not be installed: ${reason}`);
   return [
     { name: OURS, first: index, sync: index, sawEdit: ({ stdout }) => /"parsed":\s*1\b/.test(stdout) },
     ...peers.map((peer) => ({

@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { runCommand, type Measurement, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
-import { versionOf } from './machine.js';
+import { printOf } from './children.js';
+import { rowOf } from './findings.js';
+import { type Measurement, type Suite, type SuiteOptions, type SuiteResult } from './harness.js';
+import { versionOf, type BenchPaths } from './machine.js';
 import { formatCount, formatMs } from './report.js';
 import type { GridPoint } from './vector-grid-child.js';
-import { codeFolders, type VectorPaths } from './vector-sources.js';
+import { writeCodeVectors, writeGeneratedVectors } from './vector-sources.js';
 
 const SEED = 20_240_301;
 const COUNT = 100_000;
 const QUICK_COUNT = 10_000;
 const QUERIES = 400;
-const TIMEOUT_MS = 3_600_000;
 const SEARCHES = [48, 64, 96, 128, 192, 256];
 const GRAPHS: readonly (readonly [quantization: string, connectivity: number, expansionAdd: number])[] = [
   ['i8', 12, 128],
@@ -27,7 +27,7 @@ const GRAPHS: readonly (readonly [quantization: string, connectivity: number, ex
 ];
 
 /** What the default settings of the graph were chosen by: recall and building time over a grid of them. */
-export function vectorGridSuite(paths: VectorPaths): Suite {
+export function vectorGridSuite(paths: BenchPaths): Suite {
   return { name: 'vector-grid', run: (options) => runGrid(paths, options) };
 }
 
@@ -36,10 +36,10 @@ interface Grid {
   readonly points: readonly GridPoint[];
 }
 
-async function runGrid(paths: VectorPaths, options: SuiteOptions): Promise<SuiteResult> {
+async function runGrid(paths: BenchPaths, options: SuiteOptions): Promise<SuiteResult> {
   const { projectRoot } = paths;
   const sizes = options.sizes ?? [options.quick ? QUICK_COUNT : COUNT];
-  const found: Grid[] = [await measureWith(await codeData(paths, options), options)];
+  const found: Grid[] = [await measureWith(codeData(paths, options), options)];
   for (const count of sizes) found.push(await measureWith(generatedData(count, projectRoot), options));
   return {
     suite: 'vector-grid',
@@ -64,13 +64,6 @@ async function runGrid(paths: VectorPaths, options: SuiteOptions): Promise<Suite
   };
 }
 
-/** Runs a script beside this one and gives what it prints. */
-async function run(script: string, ...args: readonly (string | number)[]): Promise<string> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const command = [path, ...args.map(String)];
-  return (await runCommand(process.execPath, command, { timeoutMs: TIMEOUT_MS })).stdout;
-}
-
 interface Data {
   /** Writes vectors, queries and truth into a folder; gives how many vectors there are. */
   readonly write: (folder: string) => Promise<number>;
@@ -80,24 +73,15 @@ interface Data {
 function generatedData(count: number, projectRoot: string): Data {
   return {
     title: () => `${formatCount(count)} generated vectors`,
-    write: async (folder) => {
-      await run('vectors-child.js', 'prepare', '-', folder, count, QUERIES, SEED, join(projectRoot, 'dist'), '-');
-      return count;
-    },
+    write: (folder) => writeGeneratedVectors(projectRoot, folder, count, QUERIES, SEED),
   };
 }
 
 /** Embeddings of code by the built-in embedder, asked with first lines of documentation. */
-async function codeData(paths: VectorPaths, options: SuiteOptions): Promise<Data> {
-  const sources = await codeFolders(paths, options.quick);
-  const dist = join(paths.projectRoot, 'dist');
+function codeData(paths: BenchPaths, options: SuiteOptions): Data {
   return {
     title: (count) => `${formatCount(count)} vectors of real code`,
-    write: async (folder) => {
-      await run('vectors-store-child.js', 'build', 'code', folder, 0, QUERIES, dist, ...sources);
-      const exported = await run('vectors-store-child.js', 'export', 'code', folder, 0, QUERIES, dist);
-      return (JSON.parse(exported) as { readonly count: number }).count;
-    },
+    write: (folder) => writeCodeVectors(paths, folder, QUERIES, options.quick),
   };
 }
 
@@ -111,7 +95,7 @@ async function measureWith({ write, title }: Data, options: SuiteOptions): Promi
     for (const [quantization, connectivity, expansionAdd] of GRAPHS) {
       options.progress(`${data}: ${quantization}, M ${connectivity}, efConstruction ${expansionAdd}`);
       const args = [folder, count, quantization, connectivity, expansionAdd, SEARCHES.join(',')];
-      points.push(JSON.parse(await run('vector-grid-child.js', ...args)) as GridPoint);
+      points.push(JSON.parse(await printOf('vector-grid-child.js', ...args)) as GridPoint);
     }
     return { data, points };
   } finally {
@@ -124,13 +108,7 @@ function nameOf({ quantization, connectivity, expansionAdd }: GridPoint): string
 }
 
 function measurementsOf(work: string, point: GridPoint): Measurement[] {
-  const row = (metric: string, unit: string, value: number): Measurement => ({
-    work,
-    side: nameOf(point),
-    metric,
-    unit,
-    values: [value],
-  });
+  const row = rowOf(work, nameOf(point));
   return [
     row('build', 'ms', point.buildMs),
     row('size', 'bytes a vector', point.bytesPerVector),

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Measurement, Outcome, Suite, SuiteOptions, SuiteResult } from './harness.js';
 import { alternate, runCommand } from './harness.js';
-import { versionOf } from './machine.js';
+import { versionOf, type BenchPaths } from './machine.js';
 import { formatCount } from './report.js';
 import { drawSpeedup, type SpeedupLine } from './speedup-picture.js';
 import { median } from './statistics.js';
 import { goalsOf, tablesOf, type SideFigures } from './vector-findings.js';
-import { codeFolders, type VectorPaths } from './vector-sources.js';
+import { codeFolders } from './vector-sources.js';
 import type { BuildFigures, QueryFigures } from './vectors-child.js';
 import { measureStore, storeGoals, storeMeasurements, storeTables, type StoreSide } from './vectors-store.js';
 
@@ -27,11 +27,11 @@ const PEERS = { 'hnswlib-node': '3.0.0', 'sqlite-vec': '0.1.9' } as const;
 const TIMEOUT_MS = 4 * 3_600_000;
 
 /** Search by vectors at growing sizes: building, asking, filters, changes, opening, disk and memory. */
-export function vectorsSuite(paths: VectorPaths): Suite {
+export function vectorsSuite(paths: BenchPaths): Suite {
   return { name: 'vectors', run: (options) => runVectors(paths, options) };
 }
 
-async function runVectors(paths: VectorPaths, options: SuiteOptions): Promise<SuiteResult> {
+async function runVectors(paths: BenchPaths, options: SuiteOptions): Promise<SuiteResult> {
   const peers = await installPeers(paths.cacheFolder, options);
   const sizes = options.sizes ?? (options.quick ? SIZES.slice(0, 2) : SIZES);
   const figures: SideFigures[] = [];
@@ -74,7 +74,7 @@ async function runVectors(paths: VectorPaths, options: SuiteOptions): Promise<Su
 
 async function measureAt(
   count: number,
-  { projectRoot }: VectorPaths,
+  { projectRoot }: BenchPaths,
   peers: string,
   options: SuiteOptions,
 ): Promise<{ sides: SideFigures[]; store: StoreSide }> {
@@ -121,7 +121,7 @@ function queriesAt(count: number): number {
 }
 
 /** The project's own embeddings of real code. */
-async function measureCode(paths: VectorPaths, options: SuiteOptions): Promise<StoreSide> {
+async function measureCode(paths: BenchPaths, options: SuiteOptions): Promise<StoreSide> {
   const { projectRoot } = paths;
   const sources = await codeFolders(paths, options.quick);
   const folder = await mkdtemp(join(tmpdir(), 'lestockage-bench-'));

@@ -14,8 +14,20 @@ export interface BenchServer {
 
 const READY_WITHIN_MS = 30_000;
 
+export const SQLD_VERSION = '0.24.32';
+
+/** A server for as long as `use` takes. */
+export async function withServer<T>(projectRoot: string, use: (server: BenchServer) => Promise<T>): Promise<T> {
+  const server = await startServer(projectRoot);
+  try {
+    return await use(server);
+  } finally {
+    await server.stop();
+  }
+}
+
 /** Starts sqld, the server that the tests use as well, on a free port of this machine. */
-export async function startServer(projectRoot: string): Promise<BenchServer> {
+async function startServer(projectRoot: string): Promise<BenchServer> {
   const script = pathToFileURL(join(projectRoot, 'scripts', 'fetch-sqld.mjs')).href;
   const { fetchSqld } = (await import(script)) as { readonly fetchSqld: () => Promise<string> };
   const program = await fetchSqld();
