@@ -4,7 +4,7 @@ import type { CommandResult, Measurement, Outcome, Side, SuiteOptions, Table } f
 import { alternate, runCommand } from './harness.js';
 import type { BenchPaths } from './machine.js';
 import { OURS } from './ingest-findings.js';
-import { installPeers, runPeerCommand } from './peers.js';
+import { installPeers, PEERS, runPeerCommand } from './peers.js';
 import { formatBytes, formatMs, formatRatio, formatSummary } from './report.js';
 import { median, ratio, seededRandom, summarize } from './statistics.js';
 import { TREES, type TreeSource, copyTree, fetchTree, listFiles } from './trees.js';

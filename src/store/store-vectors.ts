@@ -8,6 +8,7 @@ import {
   GIVEN_MODEL,
   migrateVectors,
   NearestSymbolSearch,
+  NO_INDEX,
   requireIndexOptions,
   resolveServerSettings,
   reconcile,
@@ -285,20 +286,7 @@ function isSame(one: ModelChoice, other: ModelChoice): boolean {
 
 /** What is said of a model whose vectors are all in the rows of nodes. */
 function withoutIndex({ dimension }: ModelChoice): VectorIndexStatus {
-  return {
-    strategy: 'exact',
-    reason: 'small',
-    count: 0,
-    dimension,
-    file: null,
-    problem: null,
-    fileBytes: 0,
-    rows: 0,
-    recent: 0,
-    behind: null,
-    isMaintenanceDue: false,
-    maintenanceError: null,
-  };
+  return { ...NO_INDEX, strategy: 'exact', reason: 'small', count: 0, dimension };
 }
 
 function maintenanceOf(

@@ -73,3 +73,4 @@ export {
 } from './embedders/transformers.js';
 export { vectorLibraryVersion } from './hnsw/usearch-library.js';
 export { readPendingEmbeddings, type PendingEmbeddings } from './pending-embeddings.js';
+export { NO_INDEX } from './search/no-index.js';

@@ -4,19 +4,11 @@ import { HnswIndex } from './hnsw/hnsw-index.js';
 import { type HnswSettings, resolveSettings } from './hnsw/hnsw-settings.js';
 import { IndexFiles } from './hnsw/index-files.js';
 import { loadUsearch } from './hnsw/usearch-library.js';
+import { ChosenIndex } from './search/chosen-index.js';
 import { ExactIndex } from './search/exact-index.js';
 import { checkOption, MAX_DIMENSION } from './search/vector-checks.js';
 import { VectorCount } from './search/vector-count.js';
-import type {
-  ExactReason,
-  Maintenance,
-  MaintenanceOptions,
-  VectorAnswer,
-  VectorIndex,
-  VectorIndexCheck,
-  VectorIndexStatus,
-  VectorSearchOptions,
-} from './search/vector-index.js';
+import type { ExactReason, VectorIndex } from './search/vector-index.js';
 import type { VectorSource } from './search/vector-source.js';
 
 export interface VectorIndexOptions {
@@ -78,7 +70,7 @@ export function requireIndexOptions(options: Omit<VectorIndexOptions, 'source' |
 }
 
 /** Few vectors are compared one by one, many are searched by the graph. */
-class ChoosingIndex implements VectorIndex {
+class ChoosingIndex extends ChosenIndex {
   private readonly small: ExactIndex;
   private large: Promise<VectorIndex> | undefined;
   private readonly count: VectorCount;
@@ -88,24 +80,9 @@ class ChoosingIndex implements VectorIndex {
     private readonly options: VectorIndexOptions,
     private readonly exactBelow: number,
   ) {
+    super();
     this.count = new VectorCount(options.source);
     this.small = this.exactIndex('small');
-  }
-
-  async search(query: Float32Array, options: VectorSearchOptions = {}): Promise<VectorAnswer> {
-    return (await this.choose()).search(query, options);
-  }
-
-  async maintain(options: MaintenanceOptions = {}): Promise<Maintenance> {
-    return (await this.choose()).maintain(options);
-  }
-
-  async status(): Promise<VectorIndexStatus> {
-    return (await this.choose()).status();
-  }
-
-  async verify(signal?: AbortSignal): Promise<VectorIndexCheck> {
-    return (await this.choose()).verify(signal);
   }
 
   async close(): Promise<void> {
@@ -114,7 +91,7 @@ class ChoosingIndex implements VectorIndex {
     await (await this.large)?.close();
   }
 
-  private async choose(): Promise<VectorIndex> {
+  protected async choose(): Promise<VectorIndex> {
     if (this.isClosed) throw new UsageError('STORE_CLOSED', 'The vector index is closed.');
     if ((await this.count.estimate()) < this.exactBelow) return this.small;
     this.small.release();

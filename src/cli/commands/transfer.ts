@@ -23,46 +23,27 @@ type Transfer = (
 const MOST_WAIT_S = 86_400;
 
 export function addPushCommand(program: Command, host: Host): void {
-  shared(program.command('push'), 'copy the store to a server, verified; what is there already is not sent')
+  command(program, 'push', 'copy the store to a server, verified; what is there already is not sent')
     .argument('<url>', 'where to: a libSQL URL, or another store')
     .action(async (url: string, flags: TransferFlags, self: Command) => {
-      const context = contextOf(host, self, { tokenIsForOther: true });
-      await run(
-        context,
-        url,
-        flags,
-        self,
-        async (work) => withStore(context, work),
-        async (store, other, options) => {
-          const { pushStore } = await import('../../index.js');
-          return pushStore(store, other, options);
-        },
-      );
+      const { pushStore } = await import('../../index.js');
+      await run(contextOf(host, self, { tokenIsForOther: true }), url, flags, self, withStore, pushStore);
     });
 }
 
 export function addPullCommand(program: Command, host: Host): void {
-  shared(program.command('pull'), 'copy a server, or some of its projects, into the store, verified')
+  command(program, 'pull', 'copy a server, or some of its projects, into the store, verified')
     .argument('<url>', 'where from: a libSQL URL, or another store')
     .option('--upgrade', 'a server with an older schema is upgraded first; else it is refused')
     .action(async (url: string, flags: TransferFlags, self: Command) => {
-      const context = contextOf(host, self, { tokenIsForOther: true });
-      await run(
-        context,
-        url,
-        flags,
-        self,
-        async (work) => withWritableStore(context, work),
-        async (store, other, options) => {
-          const { pullStore } = await import('../../index.js');
-          return pullStore(store, other, options);
-        },
-      );
+      const { pullStore } = await import('../../index.js');
+      await run(contextOf(host, self, { tokenIsForOther: true }), url, flags, self, withWritableStore, pullStore);
     });
 }
 
-function shared(command: Command, description: string): Command {
-  return command
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
     .description(description)
     .option('--project <id...>', 'only these projects (default: all of them)')
     .option(
@@ -77,12 +58,12 @@ async function run(
   url: string,
   flags: TransferFlags,
   self: Command,
-  open: (work: (store: Store) => Promise<void>) => Promise<void>,
+  open: (context: CommandContext, work: (store: Store) => Promise<void>) => Promise<void>,
   transfer: Transfer,
 ): Promise<void> {
   const { host, output } = context;
   const other = { path: url, ...tokenFor(url, context, flags, self) };
-  await open(async (store) => {
+  await open(context, async (store) => {
     const progress = progressLines(host);
     const report = await transfer(store, other, {
       ...(flags.project === undefined ? {} : { projects: flags.project }),

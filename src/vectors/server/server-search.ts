@@ -3,6 +3,7 @@ import { decodeVector, encodeVector } from '../embedding-codec.js';
 import { exactScore } from '../search/compare-exactly.js';
 import { unitVector } from '../search/cosine.js';
 import { checkResultCount, checkVector, damagedVector, throwIfCancelled } from '../search/vector-checks.js';
+import { NO_INDEX } from '../search/no-index.js';
 import type { VectorMatch } from '../search/top-matches.js';
 import type {
   ExactReason,
@@ -62,17 +63,6 @@ const MOST_LISTED = 20_000;
 const MOST_RECENT = 1000;
 /** The server adds up in single precision: a share of the result for each number of a vector. */
 const ROUNDING = 2 ** -24;
-
-const NO_INDEX: Omit<VectorIndexStatus, 'strategy' | 'reason' | 'count' | 'dimension'> = {
-  file: null,
-  problem: null,
-  fileBytes: 0,
-  rows: 0,
-  recent: 0,
-  behind: null,
-  isMaintenanceDue: false,
-  maintenanceError: null,
-};
 
 /**
  * Finds the nearest vectors on the server that has them: it compares by `vector_distance_cos`, with all that pass or with
