@@ -23,7 +23,11 @@ export default defineConfig({
     reporters: ['default', './test/support/counted-reporter.ts'],
     projects: [
       // A run of some tests of the sources alone does not wait for a build; a run of all builds first.
-      { extends: true, test: { name: 'source', include: ['test/**/*.test.ts'], exclude: needsBuild } },
+      // Its files share what they import: to load it for each anew takes longer than most tests.
+      {
+        extends: true,
+        test: { name: 'source', include: ['test/**/*.test.ts'], exclude: needsBuild, isolate: false },
+      },
       // Whole processes take their time on a busy machine.
       {
         extends: true,

@@ -122,7 +122,7 @@ export class ReplicaDatabase implements Database, ReplicaControl {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    this.parts.sync.close();
+    await this.parts.sync.close();
     await this.parts.server.close();
     for (const database of this.retired) await database.close();
     await this.file?.close();

@@ -21,6 +21,8 @@ type Answer =
 const PROGRAM = fileURLToPath(new URL('./replica-sync.mjs', import.meta.url));
 /** The first synchronization of a large database takes long, and says nothing in between. */
 const FIRST_SYNC_TIMES = 20;
+/** A synchronization under way is given so long to end; a replica that was cut off in one is mended by the next. */
+const CLOSE_WITHIN_MS = 2000;
 
 /** Brings one embedded replica up to date, in a process of its own that is started when it is first needed. */
 export class ReplicaSync {
@@ -46,9 +48,17 @@ export class ReplicaSync {
     return this.next;
   }
 
-  close(): void {
-    this.child?.disconnect();
+  /** Resolves when nothing touches the files of the replica any more. */
+  async close(): Promise<void> {
+    const child = this.child;
     this.child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    hold(child);
+    const limit = setTimeout(() => child.kill('SIGKILL'), CLOSE_WITHIN_MS);
+    if (child.connected) child.disconnect();
+    await ended;
+    clearTimeout(limit);
   }
 
   private async start(): Promise<number | null> {

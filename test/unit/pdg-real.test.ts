@@ -10,7 +10,6 @@ import { everythingOf, pdgNode } from '../support/pdgs.js';
 const PROJECTS: readonly (readonly [folder: string, nodes: number])[] = [
   ['node_modules/zod/src', 3000],
   ['node_modules/rxjs/src', 1500],
-  ['src', 2000],
 ];
 
 it.each(PROJECTS)(
