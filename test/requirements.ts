@@ -180,6 +180,5 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   U8: {
     sentence:
       'Kill -9, full disk, corrupt or truncated files, newer schema, two indexers, hostile sources: a typed error or a repair, never a wrong answer.',
-    pending: 'messages to the MCP server and the web page are not fuzzed yet',
   },
 };

@@ -1,5 +1,6 @@
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { ReadResourceResult, Resource } from '@modelcontextprotocol/sdk/types.js';
+import { UriTemplate } from '@modelcontextprotocol/sdk/shared/uriTemplate.js';
+import { ReadResourceRequestSchema, type ReadResourceResult, type Resource } from '@modelcontextprotocol/sdk/types.js';
 import { isoTime, statusJson, symbolJson } from '../answers/index.js';
 import { NotFoundError, type Store } from '../index.js';
 import type { Calls } from './calls.js';
@@ -7,6 +8,7 @@ import { failureOf, ProtocolError } from './failure.js';
 import { excerptText, SourceReader } from './source-reader.js';
 import type { StoreAccess } from './store-access.js';
 import { symbolText } from './text-forms.js';
+import { ToolFailure } from './tool-failure.js';
 
 const JSON_TYPE = 'application/json';
 const PROJECTS = 'lestockage://projects';
@@ -26,7 +28,7 @@ export function addResources(server: McpServer, parts: Parts): void {
     'projects',
     PROJECTS,
     { title: 'Indexed projects', description: 'All projects of the store, with their sizes.', mimeType: JSON_TYPE },
-    (uri, { signal }) => ask(parts, signal, async (store) => json(uri, statusJson(await store.status()))),
+    ({ href }, { signal }) => read(parts, href, signal),
   );
   server.registerResource(
     'project',
@@ -35,7 +37,7 @@ export function addResources(server: McpServer, parts: Parts): void {
       complete: { id: (begun) => completeProject(parts, begun) },
     }),
     { title: 'Project', description: 'A project: its folder, its size, its symbols by type.', mimeType: JSON_TYPE },
-    (uri, { id }, { signal }) => ask(parts, signal, (store) => readProject(store, uri, decoded(id))),
+    ({ href }, _variables, { signal }) => read(parts, href, signal),
   );
   server.registerResource(
     'symbol',
@@ -44,9 +46,29 @@ export function addResources(server: McpServer, parts: Parts): void {
       complete: { project: (begun) => completeProject(parts, begun) },
     }),
     { title: 'Symbol', description: 'A symbol by its project and key, with its source lines.', mimeType: JSON_TYPE },
-    (uri, { project, key }, { signal }) =>
-      ask(parts, signal, (store) => readSymbol(store, uri, decoded(project), decoded(key))),
+    ({ href }, _variables, { signal }) => read(parts, href, signal),
   );
+  // The SDK takes a text that is no URI for a fault of the server.
+  server.server.setRequestHandler(ReadResourceRequestSchema, ({ params }, { signal }) =>
+    read(parts, params.uri, signal),
+  );
+}
+
+function read(parts: Parts, text: string, signal: AbortSignal): Promise<ReadResourceResult> {
+  return ask(parts, signal, async (store) => {
+    if (!URL.canParse(text)) throw notFound(`'${text}' is no URI.`);
+    const uri = new URL(text);
+    if (uri.href === PROJECTS) return json(uri, statusJson(await store.status()));
+    const project = new UriTemplate(PROJECT).match(uri.href);
+    if (project !== null) return readProject(store, uri, decoded(project['id']));
+    const symbol = new UriTemplate(SYMBOL).match(uri.href);
+    if (symbol !== null) return readSymbol(store, uri, decoded(symbol['project']), decoded(symbol['key']));
+    throw notFound(`There is no resource '${text}'.`);
+  });
+}
+
+function notFound(message: string): ToolFailure {
+  return new ToolFailure('INVALID_ARGUMENT', message, 'Give a URI that resources/list or a template describes.');
 }
 
 /** Runs a request; its errors become errors of the protocol. */

@@ -59,7 +59,11 @@ export function sentenceOf(reasons: SearchReasons): string {
   const { signals } = reasons;
   if (signals !== undefined) {
     const { isPublic, users, isNear } = signals;
-    const said = [isPublic ? 'public' : '', users > 0 ? `${users} users` : '', isNear ? 'same project' : ''];
+    const said = [
+      isPublic ? 'public' : '',
+      users > 0 ? (users === 1 ? '1 user' : `${users} users`) : '',
+      isNear ? 'same project' : '',
+    ];
     const known = said.filter((each) => each !== '').join(', ');
     if (known !== '') parts.push(known);
   }

@@ -130,7 +130,9 @@ export class WebServer {
     if (Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined) {
       throw new Refusal('REQUEST_TOO_LARGE', 'Requests have no body here.');
     }
-    const { pathname, searchParams } = new URL(url, `http://${HOST}`);
+    // What follows two slashes is a path here as well, not another host.
+    if (!url.startsWith('/')) throw new Refusal('PATH_NOT_FOUND', 'An address begins with a slash.');
+    const { pathname, searchParams } = new URL(`http://${HOST}${url}`);
     const isPost = pathname === `${API}index`;
     const methods = isPost ? ['POST'] : ['GET', 'HEAD'];
     if (!methods.includes(request.method ?? '')) {

@@ -172,6 +172,9 @@ describe('a store', () => {
     expect((await runCli(['index', root, '--no-embed', '--db', database])).status).toBe(0);
     expect((await server.call('status')).structured).toMatchObject({ total: 1 });
     expect((await server.call('hotspots')).isError).toBe(false);
+    for (const uri of ['lestockage://%_\\', 'no uri', 'lestockage://nothing']) {
+      await expect(server.client.readResource({ uri }), uri).rejects.toMatchObject({ code: -32602 });
+    }
   });
 
   it('that is no database is told by its code', async () => {

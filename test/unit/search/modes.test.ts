@@ -140,7 +140,7 @@ describe('hybrid search', () => {
       },
     });
     expect(answer.items[0]?.why).toMatch(
-      /^name #1 \(exact name\); text #1 \(words: pars, head\); semantic #1 \(similarity 0\.\d\d\); public, 1 users$/,
+      /^name #1 \(exact name\); text #1 \(words: pars, head\); semantic #1 \(similarity 0\.\d\d\); public, 1 user$/,
     );
     expect(answer.items[0]?.score).toBeLessThanOrEqual(1);
   });

@@ -122,6 +122,12 @@ describe('the server', () => {
     expect(errorOf(await ask(`/api/search?q=${'x'.repeat(9000)}`))).toMatchObject({ code: 'REQUEST_TOO_LARGE' });
   });
 
+  it('takes two slashes for a path, not for another host', async () => {
+    const { ask } = await emptyWeb();
+    for (const path of ['//', '//x/y', '//?', '///']) expect((await ask(path)).status, path).toBe(404);
+    expect((await ask('//api/status')).status).toBe(404);
+  });
+
   it('outlives what is no HTTP', async () => {
     const { server, ask } = await emptyWeb();
     for (const text of [

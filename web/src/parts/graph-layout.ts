@@ -12,7 +12,7 @@ const COLUMN_GAP = 10;
 const ROW_GAP = 1.6;
 /** More rows than this are put into several columns side by side. */
 const MOST_ROWS = 26;
-const SUB_COLUMN_GAP = 4.4;
+const SUB_COLUMN_GAP = 8;
 const SWEEPS = 4;
 /** Height of a picture for its width, as the frame has it. */
 const SHAPE = 0.5;

@@ -12,6 +12,8 @@ import { packageId, projectsDrawn } from './projects-drawn.js';
 const PAGE = 500;
 /** More than this in columns cannot be read. */
 const MOST_IN_LAYERS = 150;
+/** More packages than this are shown when they are asked for. */
+const MOST_AT_FIRST = 30;
 
 /** Which projects depend on which, which packages they ask for, and where that goes round in circles. */
 export function ProjectsView() {
@@ -64,7 +66,8 @@ function Cycles({ cycles }: Pick<ProjectGraph, 'cycles'>) {
 
 function Picture(props: { readonly answer: ProjectGraph; readonly dependencies: readonly Dependency[] }) {
   const { answer, dependencies } = props;
-  const [withPackages, setWithPackages] = useState(true);
+  const [chosen, setWithPackages] = useState<boolean>();
+  const withPackages = chosen ?? dependencies.length <= MOST_AT_FIRST;
   const graph: DrawnGraph = useMemo(
     () => projectsDrawn(answer, withPackages ? dependencies : []),
     [answer, dependencies, withPackages],

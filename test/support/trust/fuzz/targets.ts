@@ -12,8 +12,10 @@ import type { Dice } from '../dice.js';
 import { fuzzCommandLine } from './command-lines.js';
 import { hostileText } from './hostile-texts.js';
 import { MANIFESTS } from './manifest-samples.js';
+import { fuzzMcpMessages } from './mcp-messages.js';
 import { mutated, mutatedBytes } from './mutate.js';
 import { samples } from './samples.js';
+import { fuzzWebRequests } from './web-requests.js';
 
 /** Something that takes input from outside. It throws when it does what it may not do with it. */
 export interface Target {
@@ -187,6 +189,8 @@ export const TARGETS: readonly Target[] = [
   { name: 'questions', run: questions },
   { name: 'texts', run: texts },
   { name: 'command line', run: fuzzCommandLine },
+  { name: 'mcp messages', run: fuzzMcpMessages },
+  { name: 'web requests', run: fuzzWebRequests },
 ];
 
 /** What it gives, or undefined when it is refused as this project refuses things; every other error goes on. */
