@@ -11,6 +11,9 @@ const needsBuild = [
   'test/fault/traffic.test.ts',
 ];
 
+/** Tests that put something else in the place of a module, which must not have been loaded before. */
+const needsIsolation = ['test/fault/read-source.test.ts'];
+
 export default defineConfig({
   test: {
     // Processes, not threads: native addons and signals belong to a process.
@@ -26,8 +29,14 @@ export default defineConfig({
       // Its files share what they import: to load it for each anew takes longer than most tests.
       {
         extends: true,
-        test: { name: 'source', include: ['test/**/*.test.ts'], exclude: needsBuild, isolate: false },
+        test: {
+          name: 'source',
+          include: ['test/**/*.test.ts'],
+          exclude: [...needsBuild, ...needsIsolation],
+          isolate: false,
+        },
       },
+      { extends: true, test: { name: 'isolated', include: needsIsolation } },
       // Whole processes take their time on a busy machine.
       {
         extends: true,

@@ -17,7 +17,7 @@ import { ingestSuite } from './ingest.js';
 import { loadSuite } from './load.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { mcpSuite } from './mcp.js';
-import { jsonReport, renderMachine, renderSuite, replaceSection } from './report.js';
+import { jsonReport, renderMachine, renderSuite, replaceSection, SHORTFALLS, shortfalls } from './report.js';
 import { vectorGridSuite } from './vector-grid.js';
 import { vectorsSuite } from './vectors.js';
 import { remoteSuite } from './remote.js';
@@ -91,7 +91,8 @@ async function fillDocument(machine: MachineFacts, result: SuiteResult): Promise
   const path = join(projectRoot, 'docs', 'benchmarks.md');
   const document = replaceSection(await readFile(path, 'utf8'), 'machine', renderMachine(machine));
   const withCommit = { ...result, notes: [...result.notes, `Measured at commit ${machine.commit}.`] };
-  await writeFile(path, replaceSection(document, result.suite, renderSuite(withCommit)));
+  const filled = replaceSection(document, result.suite, renderSuite(withCommit));
+  await writeFile(path, replaceSection(filled, SHORTFALLS, shortfalls(filled)));
 }
 
 async function main(): Promise<void> {

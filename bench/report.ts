@@ -2,6 +2,9 @@ import type { GoalResult, SuiteResult, Table } from './harness.js';
 import type { MachineFacts } from './machine.js';
 import { type RatioSummary, type Summary, summarize } from './statistics.js';
 
+/** The section that holds {@link shortfalls}. */
+export const SHORTFALLS = 'shortfalls';
+const NOT_MET = /^\| (.*?) \| (.*?) \| (.*?) \| \*\*not met\*\* \|$/gm;
 const UNITS = ['B', 'KB', 'MB', 'GB'] as const;
 
 /** Milliseconds for people: `840 ms`, `4.22 s`. */
@@ -91,6 +94,20 @@ export function replaceSection(document: string, section: string, body: string):
     throw new Error(`The document needs the markers ${start} and ${end} once each, in this order.`);
   }
   return `${document.slice(0, from + start.length)}\n\n${body}\n\n${document.slice(to)}`;
+}
+
+/** All goals that the sections of a document say are not met, as one table: what falls short is said first. */
+export function shortfalls(document: string): string {
+  const rows: string[][] = [];
+  for (const [, suite = '', body = ''] of document.matchAll(
+    /<!-- bench:([\w-]+):start -->([^]*?)<!-- bench:\1:end -->/g,
+  )) {
+    if (suite === SHORTFALLS) continue;
+    for (const [, work = '', goal = '', measured = ''] of body.matchAll(NOT_MET))
+      rows.push([suite, work, goal, measured]);
+  }
+  if (rows.length === 0) return 'Every goal that was measured is met.';
+  return renderTable({ title: 'Goals that are not met', columns: ['suite', 'work', 'goal', 'measured'], rows });
 }
 
 /** The document written by `--json`: all runs of all figures, and what they depend on. */

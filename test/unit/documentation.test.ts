@@ -11,7 +11,8 @@ const HOME = fileURLToPath(new URL('../../', import.meta.url));
 const PAGES = [
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
   ...readdirSync(join(HOME, 'docs'))
-    .filter((name) => name.endsWith('.md'))
+    // Those that are made from the code have anchors of their own.
+    .filter((name) => name.endsWith('.md') && !['reference.md', 'lestockage.api.md'].includes(name))
     .map((name) => `docs/${name}`),
 ];
 
@@ -31,8 +32,16 @@ function textOf(node: MarkdownNode): string {
   return node.value ?? (node.children ?? []).map(textOf).join('');
 }
 
+const anchorsByPage = new Map<string, ReadonlySet<string>>();
+
+function anchorsOf(page: string): ReadonlySet<string> {
+  const anchors = anchorsByPage.get(page) ?? findAnchors(page);
+  anchorsByPage.set(page, anchors);
+  return anchors;
+}
+
 /** The anchors of headings, as GitHub makes them. */
-function anchorsOf(page: string): Set<string> {
+function findAnchors(page: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const heading of nodesOf(page).filter(({ type }) => type === 'heading')) {
     const plain = textOf(heading)
