@@ -40,14 +40,13 @@ export async function upgradeStore(options: UpgradeOptions): Promise<UpgradeRepo
   const { backup = true, signal, ...config } = options;
   const { from, to } = await versionsOf(config);
   let copy: string | null = null;
-  if (from < to) {
-    if (backup && from > 0) copy = await copyBeside(config, from, signal);
-    const database = await openDatabase(config);
-    try {
-      await fillWords(database, signal);
-    } finally {
-      await database.close();
-    }
+  if (from < to && backup && from > 0) copy = await copyBeside(config, from, signal);
+  // One that was cut off after the schema was there has words to make, too.
+  const database = await openDatabase(config);
+  try {
+    await fillWords(database, signal);
+  } finally {
+    await database.close();
   }
   return { from, to, backup: copy, ms: Math.round(performance.now() - startedAt) };
 }

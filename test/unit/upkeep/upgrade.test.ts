@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/sql/index.js';
 import { loadMigrations } from '../../../src/sql/migration-files.js';
 import { upgradeStore } from '../../../src/upkeep/index.js';
 import { failureOf, testStore } from '../../support/indexing.js';
@@ -35,6 +36,14 @@ describe('upgradeStore', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(nodes);
     expect((await store.status()).schemaVersion).toBe(NEWEST);
     expect(await upgradeStore({ path })).toMatchObject({ from: NEWEST, to: NEWEST, backup: null });
+  });
+
+  it('goes on with an upgrade that was cut off when only the schema was there', async () => {
+    const path = oldDatabase(4);
+    await (await openDatabase({ path })).close();
+    expect(await upgradeStore({ path })).toMatchObject({ from: NEWEST, to: NEWEST, backup: null });
+    const store = await testStore({ path, readOnly: true });
+    expect((await store.verify()).checks.filter(({ ok }) => !ok)).toEqual([]);
   });
 
   it('makes no copy when told so, and another one where an earlier attempt left one', async () => {
