@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const SHIPPED = ['0BSD', 'Apache 2.0', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'Unlicense'];
 /** Tools: nothing of them is in what is published. */
-const TOOLS = [...SHIPPED, 'BlueOak-1.0.0', 'MPL-2.0'];
+const TOOLS = [...SHIPPED, 'BlueOak-1.0.0', 'MPL-2.0', 'Python-2.0'];
 
 const { packages } = JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8'));
 const faults = [];
