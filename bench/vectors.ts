@@ -44,7 +44,10 @@ async function runVectors(paths: BenchPaths, options: SuiteOptions): Promise<Sui
   stores.push(await measureCode(paths, options));
   const picture = drawSpeedup(speedupLines(figures));
   const isWhole = !options.quick && options.sizes === undefined;
-  await writeFile(join(isWhole ? join(paths.projectRoot, 'docs') : paths.cacheFolder, 'vectors-speedup.svg'), picture);
+  await writeFile(
+    join(isWhole ? join(paths.projectRoot, 'docs', 'images') : paths.cacheFolder, 'vectors-speedup.svg'),
+    picture,
+  );
   return {
     suite: 'vectors',
     lane: 'store-only',
