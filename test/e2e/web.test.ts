@@ -262,6 +262,9 @@ describe('the web page', () => {
     await page.getByRole('heading', { name: /There is no symbol/ }).waitFor();
     await page.goto(`${url.split('#')[0] ?? ''}#/elsewhere`);
     await page.getByText('There is no such view.').waitFor();
+    // News of a change would have the page ask again by itself.
+    await page.route('**/api/events', (route) => route.abort());
+    await page.reload();
     await show('#/hotspots');
     await page.route('**/api/stats*', (route) => route.abort());
     await page.goto(`${url.split('#')[0] ?? ''}#/statistics`);
@@ -269,6 +272,8 @@ describe('the web page', () => {
     await page.unroute('**/api/stats*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { name: 'Symbols by type' }).waitFor();
+    await page.unroute('**/api/events');
+    await page.reload();
   });
 
   it.each(['light', 'dark'] as const)(
