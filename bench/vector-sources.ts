@@ -20,7 +20,8 @@ export async function writeGeneratedVectors(
   queries: number,
   seed: number,
 ): Promise<number> {
-  await printOf('vectors-child.js', 'prepare', '-', folder, count, queries, seed, join(projectRoot, 'dist'), '-');
+  const modules = join(projectRoot, '.cache', 'modules');
+  await printOf('vectors-child.js', 'prepare', '-', folder, count, queries, seed, modules, '-');
   return count;
 }
 

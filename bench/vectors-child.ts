@@ -1,6 +1,6 @@
 /**
  * One side of the `vectors` suite in a process of its own:
- * `node vectors-child.js <prepare|build|query> <side> <folder> <count> <queries> <seed> <dist> <peers>`.
+ * `node vectors-child.js <prepare|build|query> <side> <folder> <count> <queries> <seed> <compiled modules> <peers>`.
  * Prints one JSON document.
  */
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -38,12 +38,12 @@ const ROWS_PER_BATCH = 500;
 const CHANGES = 100;
 const CHANGE_ROUNDS = 5;
 
-const [mode = '', side = '', folder = '', countText = '', queriesText = '', seed = '', dist = '', peers = ''] =
+const [mode = '', side = '', folder = '', countText = '', queriesText = '', seed = '', modules = '', peers = ''] =
   process.argv.slice(2);
 const count = Number(countText);
 
 async function openOwn(): Promise<{ source: SqlVectorSource; index: VectorIndex; close: () => Promise<void> }> {
-  const load = (room: string): Promise<unknown> => import(pathToFileURL(join(dist, room, 'index.js')).href);
+  const load = (room: string): Promise<unknown> => import(pathToFileURL(join(modules, room, 'index.js')).href);
   const [sql, vectors] = (await Promise.all([load('sql'), load('vectors')])) as [typeof Sql, typeof Vectors];
   const database = await sql.openDatabase({ path: join(folder, 'store', 'code.db') });
   const source = await SqlVectorSource.open(database, DIMENSION);

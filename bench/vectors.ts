@@ -85,8 +85,8 @@ async function measureAt(
   const script = fileURLToPath(new URL('vectors-child.js', import.meta.url));
   const label = `${formatCount(count)} vectors`;
   const child = async (mode: string, side: string, queries: number): Promise<unknown> => {
-    const dist = join(projectRoot, 'dist');
-    const args = [script, mode, side, folder, String(count), String(queries), String(SEED), dist, peers];
+    const modules = join(projectRoot, '.cache', 'modules');
+    const args = [script, mode, side, folder, String(count), String(queries), String(SEED), modules, peers];
     const { stdout } = await runCommand(process.execPath, args, { timeoutMs: TIMEOUT_MS });
     return JSON.parse(stdout) as unknown;
   };

@@ -1,8 +1,18 @@
-import semver from 'semver';
+import { createRequire } from 'node:module';
+import type Semver from 'semver';
 import type { PackageManager } from '../model/index.js';
+
+let loaded: typeof Semver | undefined;
+
+/** Its many files are loaded with the first versions that are compared; most commands compare none. */
+function library(): typeof Semver {
+  loaded ??= createRequire(import.meta.url)('semver') as typeof Semver;
+  return loaded;
+}
 
 /** Does a version lie in a range? Undefined where the one or the other is not of a kind that can be compared. */
 export function isInRange(manager: PackageManager, version: string, range: string): boolean | undefined {
+  const semver = library();
   const wanted = rangeOf(manager, range);
   const own = manager === 'npm' || manager === 'cargo' ? semver.parse(version) : semver.coerce(version);
   if (wanted === undefined || own === null) return undefined;
@@ -11,6 +21,7 @@ export function isInRange(manager: PackageManager, version: string, range: strin
 
 /** The newer version first; versions that cannot be compared come last, in the order of their texts. */
 export function compareNewestFirst(a: string | null, b: string | null): number {
+  const semver = library();
   const [own, other] = [a, b].map((version) =>
     version === null ? null : (semver.parse(version) ?? semver.coerce(version)),
   );
@@ -22,6 +33,7 @@ export function compareNewestFirst(a: string | null, b: string | null): number {
 
 function rangeOf(manager: PackageManager, range: string): string | undefined {
   const text = manager === 'pypi' ? ofPython(range) : manager === 'cargo' ? ofCargo(range) : range.trim();
+  const semver = library();
   if (manager === 'maven' || manager === 'go') return semver.valid(text) === null ? undefined : `>=${text}`;
   return semver.validRange(text) === null ? undefined : text;
 }

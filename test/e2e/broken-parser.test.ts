@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { dumpFromScratch } from '../support/indexing.js';
 
-// Threads run compiled files only, so this is the built package, which has the types of the sources.
-const built = new URL('../../dist/index.js', import.meta.url).href;
+// Threads run compiled files only, so these are the modules that the package is joined from, which have the types of the sources.
+const built = new URL('../../.cache/modules/index.js', import.meta.url).href;
 const { openStore } = (await import(built)) as typeof import('../../src/index.js');
-const grammars = new URL('../../dist/ingest/extract/grammars.js', import.meta.url).href;
+const grammars = new URL('../../.cache/modules/ingest/extract/grammars.js', import.meta.url).href;
 const { SourceParser } = (await import(grammars)) as typeof import('../../src/ingest/extract/grammars.js');
 
 const SOURCES = fileURLToPath(new URL('../../node_modules/rxjs/src/internal/operators', import.meta.url));

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { IndexOptions, Store } from '../../src/index.js';
 
-// Threads run compiled files only, so this is the built package, which has the types of the sources.
-const built = new URL('../../dist/index.js', import.meta.url).href;
+// Threads run compiled files only, so these are the modules that the package is joined from, which have the types of the sources.
+const built = new URL('../../.cache/modules/index.js', import.meta.url).href;
 const { isLestockageError, openStore } = (await import(built)) as typeof import('../../src/index.js');
 
 /** A real library: rxjs as it is published. */
 const SOURCES = fileURLToPath(new URL('../../node_modules/rxjs/src', import.meta.url));
 
-const pool = new URL('../../dist/ingest/parse-pool.js', import.meta.url).href;
+const pool = new URL('../../.cache/modules/ingest/parse-pool.js', import.meta.url).href;
 const { parseFiles } = (await import(pool)) as typeof import('../../src/ingest/parse-pool.js');
 
 async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
