@@ -146,26 +146,40 @@ function dress(sigma: Sigma, { nodes, edges }: DrawnGraph): void {
   for (const [place, edge] of graph.edges().entries()) {
     graph.setEdgeAttribute(edge, 'color', look.lines[lines[place]?.tone ?? 'plain']);
   }
-  sigma.setSetting('labelColor', { color: look.text });
-  sigma.setSetting('labelFont', look.font);
-  sigma.setSetting('labelSize', 12);
+  sigma.setSetting('defaultDrawNodeLabel', (context, data) => {
+    if (typeof data.label !== 'string') return;
+    context.font = `12px ${look.font}`;
+    context.fillStyle = look.text;
+    context.fillText(data.label, data.x + labelPlace(context, data, 3).offset, data.y + 4);
+  });
   sigma.setSetting('defaultDrawNodeHover', (context, data) => {
     if (typeof data.label !== 'string') return;
     context.font = `600 13px ${look.font}`;
-    const width = context.measureText(data.label).width + data.size * 2 + 14;
+    const { offset, width } = labelPlace(context, data, 5);
     context.fillStyle = look.surface;
     context.strokeStyle = look.border;
     context.beginPath();
-    context.roundRect(data.x - data.size - 4, data.y - 13, width + 6, 26, 6);
+    context.roundRect(data.x + Math.min(offset, -data.size) - 4, data.y - 13, width + data.size * 2 + 15, 26, 6);
     context.fill();
     context.stroke();
     context.fillStyle = look.text;
-    context.fillText(data.label, data.x + data.size + 5, data.y + 4.5);
+    context.fillText(data.label, data.x + offset, data.y + 4.5);
     context.fillStyle = data.color;
     context.beginPath();
     context.arc(data.x, data.y, data.size, 0, 2 * Math.PI);
     context.fill();
   });
+}
+
+/** A label stands to the right of its node, or to the left where the picture ends before the label does. */
+function labelPlace(
+  context: CanvasRenderingContext2D,
+  { label, x, size }: { readonly label: string | null; readonly x: number; readonly size: number },
+  gap: number,
+): { readonly offset: number; readonly width: number } {
+  const { width } = context.measureText(label ?? '');
+  const fits = x + size + gap + width <= context.canvas.clientWidth;
+  return { offset: fits ? size + gap : -size - gap - width, width };
 }
 
 /** While the pointer is on a node, what has nothing to do with it steps back. */
