@@ -14,8 +14,12 @@ const DIST = join(PROJECT, 'dist');
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
 const packages = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
 
-/** The library, the command, and the files that threads start with; each keeps its place. */
-const ENTRIES = ['index', 'cli/main', 'ingest/parse-worker', 'vectors/hnsw/build-worker', 'vectors/hnsw/check-worker'];
+const LIBRARY = 'index';
+const COMMAND = 'cli/main';
+/** What threads start with. */
+const THREADS = ['ingest/parse-worker', 'vectors/hnsw/build-worker', 'vectors/hnsw/check-worker'];
+/** Each keeps its place in the package. */
+const ENTRIES = [LIBRARY, COMMAND, ...THREADS];
 
 /** Modules find files of the package by their own place, which is not that of the file they are joined into. */
 const keepPlaces = {
@@ -31,13 +35,13 @@ const neededBy = new Map();
 const findNeeded = {
   name: 'find-needed',
   buildEnd() {
-    for (const entry of ['index', 'cli/main']) {
+    for (const entry of ENTRIES) {
       const needed = new Set([join(MODULES, `${entry}.js`)]);
       for (const id of needed) this.getModuleInfo(id)?.importedIds.forEach((imported) => needed.add(imported));
       neededBy.set(entry, needed);
     }
     // It waits for what it runs, so nothing that runs may import the file that it is in.
-    neededBy.get('cli/main').delete(join(MODULES, 'cli/main.js'));
+    neededBy.get(COMMAND).delete(join(MODULES, `${COMMAND}.js`));
   },
 };
 
@@ -61,13 +65,19 @@ await bundle.write({
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
-      { name: 'core', priority: 2, test: (id) => neededBy.get('index').has(id) },
-      { name: 'command-line', priority: 1, test: (id) => neededBy.get('cli/main').has(id) },
+      // Threads do without the rest of the library.
+      { name: 'shared', priority: 3, test: (id) => isNeeded(id, LIBRARY) && THREADS.some((entry) => isNeeded(id, entry)) },
+      { name: 'core', priority: 2, test: (id) => isNeeded(id, LIBRARY) },
+      { name: 'command-line', priority: 1, test: (id) => isNeeded(id, COMMAND) },
     ],
   },
 });
 await bundle.close();
 chmodSync(join(DIST, 'cli/main.js'), 0o755);
+
+function isNeeded(id, entry) {
+  return neededBy.get(entry).has(id);
+}
 
 function isData(path) {
   return !path.endsWith('.ts');

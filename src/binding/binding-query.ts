@@ -1,7 +1,7 @@
 import { Fingerprinter, type Fingerprint } from '../model/index.js';
 
 /** Version of what the binder concludes: grows when the same facts give other edges, so that they are bound again. */
-export const BINDING_VERSION = 4;
+export const BINDING_VERSION = 5;
 
 /** A question of binding whose answer is kept: what it depends on is what it asked of the program and of other questions. */
 export interface BindingQuery<V> {

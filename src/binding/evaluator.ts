@@ -178,7 +178,7 @@ export class Evaluator {
   }
 
   /** What is expected as an argument. */
-  private argumentOf(value: Value, position: number): Found | undefined {
+  argumentOf(value: Value, position: number): Found | undefined {
     const parameter = ({ parameters }: FunctionType): Expression => parameters[position] ?? UNKNOWN;
     switch (value.kind) {
       case 'either':
@@ -195,7 +195,7 @@ export class Evaluator {
         return this.callSignature(symbol.index, parameter);
       }
       case 'external':
-        return { value: EXTERNAL, evidence: evidence('receiver') };
+        return { value: outsideStep(value, `(${position})`), evidence: evidence('receiver') };
       default:
         return undefined;
     }

@@ -15,15 +15,19 @@ export type OfferedEntry =
   /** A namespace that files declare (Java). */
   | { readonly kind: 'namespace'; readonly path: string; readonly language: string };
 
-export interface Offered {
-  readonly symbol: SymbolIndex | undefined;
+/** A symbol that is offered. */
+export interface OfferedSymbol {
+  readonly symbol: SymbolIndex;
   /** What making an instance of the symbol runs. */
   readonly initializer: SymbolIndex | undefined;
+}
+
+export interface Offered {
+  /** Several where it is one of several, as a member of a union type is; none where it is a module without one. */
+  readonly symbols: readonly OfferedSymbol[];
   /** Where the program itself has it from, when that is outside of it. */
   readonly outside: { readonly specifier: string; readonly path: string } | undefined;
 }
-
-const NO_SYMBOL: Offered = { symbol: undefined, initializer: undefined, outside: undefined };
 
 /** Follows names that other programs use, from a module of this program on, as its own importers would. */
 export class OfferedNames {
@@ -102,6 +106,8 @@ export class OfferedNames {
       }
       case 'call':
         return values.called(isFirst ? this.whole(value) : value)?.value;
+      case 'argument':
+        return values.argumentOf(isFirst ? this.whole(value) : value, step.position)?.value;
       case 'element':
         return values.elementOf(value)?.value;
       case 'instance':
@@ -118,13 +124,18 @@ export class OfferedNames {
   private offeredBy(value: Value, wanted: Wanted): Offered | undefined {
     if (value.kind === 'external') {
       const { specifier, path } = value;
-      return specifier === '' ? undefined : { ...NO_SYMBOL, outside: { specifier, path } };
+      return specifier === '' ? undefined : { symbols: [], outside: { specifier, path } };
     }
-    if (value.kind === 'namespace') return value.modules.length > 0 ? NO_SYMBOL : undefined;
-    if (value.kind !== 'symbol') return undefined;
+    if (value.kind === 'namespace') return value.modules.length > 0 ? { symbols: [], outside: undefined } : undefined;
+    const symbols = (value.kind === 'either' ? value.values : [value]).flatMap((one) => this.symbolIn(one, wanted));
+    return symbols.length === 0 ? undefined : { symbols, outside: undefined };
+  }
+
+  private symbolIn(value: Value, wanted: Wanted): OfferedSymbol[] {
+    if (value.kind !== 'symbol') return [];
     const symbol = this.program.symbol(value.symbol);
     const initializer = wanted === 'call' && isTypeSymbol(symbol) ? constructorOf(this.resolver, symbol) : undefined;
-    return { symbol: value.symbol, initializer, outside: undefined };
+    return [{ symbol: value.symbol, initializer }];
   }
 }
 

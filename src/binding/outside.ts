@@ -31,10 +31,12 @@ export function outsideStep(of: Outside, step: string): Outside {
 
 export type OutsideStep =
   | { readonly kind: 'member'; readonly name: string; readonly isType: boolean }
+  /** What it takes as its argument of that number, counted from 0. */
+  | { readonly kind: 'argument'; readonly position: number }
   /** The result of calling it, an element of it, a value of the type it is, a container of such values. */
   | { readonly kind: 'call' | 'element' | 'instance' | 'container' };
 
-const STEP = /(\.|::)([^.:()[\]@*\0]+)|(\(\))|(\[\])|(@)|(\*)/y;
+const STEP = /(\.|::)([^.:()[\]@*\0]+)|\((\d+)\)|(\(\))|(\[\])|(@)|(\*)/y;
 
 /**
  * The steps of a path from a module outside the project.
@@ -44,6 +46,7 @@ const STEP = /(\.|::)([^.:()[\]@*\0]+)|(\(\))|(\[\])|(@)|(\*)/y;
  * step = '.' name    the member, as a value
  *      | '::' name   the member, as a type or a namespace
  *      | '()'        what calling it gives
+ *      | '(' n ')'   what it takes as its argument number n, counted from 0
  *      | '[]'        an element of it
  *      | '@'         a value of the type that it is
  *      | '*'         something that holds such values
@@ -57,8 +60,9 @@ export function parseOutsidePath(path: string): OutsideStep[] | undefined {
   while (STEP.lastIndex < path.length) {
     const match = STEP.exec(path);
     if (match === null) return undefined;
-    const [, separator, name, call, element, instance] = match;
+    const [, separator, name, argument, call, element, instance] = match;
     if (name !== undefined) steps.push({ kind: 'member', name, isType: separator === '::' });
+    else if (argument !== undefined) steps.push({ kind: 'argument', position: Number(argument) });
     else if (call !== undefined) steps.push({ kind: 'call' });
     else if (element !== undefined) steps.push({ kind: 'element' });
     else steps.push({ kind: instance !== undefined ? 'instance' : 'container' });

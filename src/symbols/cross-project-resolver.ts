@@ -42,6 +42,8 @@ export interface ResolvedSymbol {
   readonly reason: LinkReason;
   /** True when the project's code uses it; else its manifests allow that alone. */
   readonly isUsed: boolean;
+  /** True when that use was bound to it; to several at once where the type of a value leaves open which. */
+  readonly isBound: boolean;
   readonly manager: PackageManager;
   /** The package that has it. */
   readonly package: string;
@@ -55,7 +57,7 @@ export interface ResolvedSymbol {
 
 /** Where a name leads, and whether that is certain. */
 export interface Resolution extends Envelope<ResolvedSymbol> {
-  /** Are there several symbols of the best rank? Then none of them is bound. */
+  /** Are there several symbols of the best rank that nothing tells apart? Then none of them is bound. */
   readonly isAmbiguous: boolean;
   /** Names that the project imports from packages that are not in the store, or that these do not have. */
   readonly unresolved: readonly UnresolvedName[];
@@ -93,14 +95,17 @@ interface CandidateRow {
   readonly range: string | null;
   readonly manifest: string | null;
   readonly import: string;
+  readonly status: LinkStatus;
 }
 
-interface OfferedRow extends Omit<CandidateRow, 'rank' | 'reason' | 'import'> {
+interface OfferedRow extends Omit<CandidateRow, 'rank' | 'reason' | 'import' | 'status'> {
   readonly dependency: number;
   readonly lockedVersion: string | null;
 }
 
 const DEFAULT_LIMIT = 1000;
+/** Each page of a walk costs the whole walk, so what reads all of it asks for few pages. */
+const LONG_PAGE = 100_000;
 /** Project and key of the dependent, type of the edge, project and key of what it uses. */
 const PLACE = ['string', 'string', 'string', 'string', 'string'] as const;
 
@@ -130,14 +135,14 @@ export class CrossProjectResolver {
       const symbols = await readSymbols(snapshot, [...new Set([...used, ...offered].map(({ node }) => node))]);
       const bears = ({ node }: { node: NodeId }): boolean => hasName(symbols.get(node), name, last);
       const all = inOrder(used.filter(bears), offered.filter(bears), symbols);
-      const [first, second] = all;
+      const best = all.filter(({ rank }) => rank === all[0]?.rank);
       const rest = after === undefined ? all : all.filter((item) => compareResolved(item, after) > 0);
       const shown = rest.slice(0, limit);
       const end = rest.length > limit ? shown.at(-1) : undefined;
       const next = end && encodeCursor('resolve', [end.rank, end.symbol.project, end.symbol.key]);
       return {
         ...envelope(await readGeneration(snapshot), all.length, shown, next ?? null),
-        isAmbiguous: first !== undefined && second?.rank === first.rank,
+        isAmbiguous: best.length > 1 && !best.every(({ isBound }) => isBound),
         unresolved: await unresolvedNames(snapshot, from, last),
       };
     });
@@ -211,6 +216,7 @@ export class CrossProjectResolver {
       do {
         const page: Envelope<ImpactItem> = await this.traversal.impact(key, {
           across: true,
+          limit: LONG_PAGE,
           ...(cursor === null ? {} : { cursor }),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         });
@@ -242,7 +248,7 @@ export interface AffectedSymbol {
 async function usedCandidates(snapshot: Snapshot, project: ProjectId, name: string): Promise<CandidateRow[]> {
   return snapshot.all<CandidateRow>(
     `SELECT DISTINCT c.node_id AS node, c."rank" AS "rank", c.reason, p.manager, p.name AS package, p.version,
-       d."range" AS "range", d.manifest_path AS manifest, n.specifier AS import
+       d."range" AS "range", d.manifest_path AS manifest, n.specifier AS import, e.status
      FROM (
        SELECT id FROM external_names WHERE project_id = ? AND name = ?
        UNION
@@ -294,9 +300,10 @@ function inOrder(
   const best = new Map<NodeId, ResolvedSymbol>();
   const byRank = [...used].sort((a, b) => a.rank - b.rank);
   const highest = byRank.reduce((most, { rank }) => Math.max(most, rank), 0);
-  for (const { node, ...row } of byRank) {
+  for (const { node, status, ...row } of byRank) {
     const symbol = symbols.get(node);
-    if (symbol !== undefined && !best.has(node)) best.set(node, { symbol, ...row, isUsed: true });
+    const isBound = status === 'linked' && row.rank === 1;
+    if (symbol !== undefined && !best.has(node)) best.set(node, { symbol, ...row, isUsed: true, isBound });
   }
   const byDependency = new Map<number, OfferedRow[]>();
   for (const row of offered) {
@@ -313,7 +320,7 @@ function inOrder(
       const symbol = symbols.get(node);
       if (symbol === undefined || best.has(node)) continue;
       const found = { manager, package: name, version, range, manifest, import: null };
-      best.set(node, { symbol, rank: highest + rank, reason, isUsed: false, ...found });
+      best.set(node, { symbol, rank: highest + rank, reason, isUsed: false, isBound: false, ...found });
     }
   }
   return [...best.values()].sort(compareResolved);

@@ -27,8 +27,8 @@ export async function readProjectDependencies(database: Database): Promise<Proje
     const used = await snapshot.all<UseRow>(
       `SELECT n.project_id AS "from", p.project_id AS "to", p.name AS package, sum(e.use_count) AS uses
        FROM external_symbols AS e CROSS JOIN external_names AS n ON n.id = e.name_id
-       CROSS JOIN external_candidates AS c ON c.external_id = e.id AND c."rank" = 1
-       CROSS JOIN packages AS p ON p.id = c.package_id
+       CROSS JOIN packages AS p
+         ON p.id IN (SELECT c.package_id FROM external_candidates AS c WHERE c.external_id = e.id AND c."rank" = 1)
        WHERE e.status = 'linked' GROUP BY n.project_id, p.project_id, p.name`,
     );
     const declared = await snapshot.all<DependencyRow>(`SELECT ${DEPENDENCY_COLUMNS} FROM ${DEPENDENCY_TABLES}`);

@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SOURCES } from '../support/indexing.js';
+import { McpProcess } from '../support/mcp-client.js';
+import { ended, startCli } from '../support/run-cli.js';
 import { temporaryFolder, writeTree } from '../support/temporary-folder.js';
 
 const HOME = fileURLToPath(new URL('../../', import.meta.url));
@@ -66,8 +69,37 @@ function sizeOf(folder: string): number {
   return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
+/** Of the function `b` of the sources. */
+const CALLERS = { total: 2, items: [{ symbol: { name: 'a' } }, { symbol: { name: 'c' } }] };
+
+async function askByMcp(cwd: string, main: string): Promise<unknown> {
+  const server = await McpProcess.start(['--db', 'code.db'], { cwd, main });
+  try {
+    return (await server.call('callers', { name: 'b' })).structured;
+  } finally {
+    await server.close();
+  }
+}
+
+/** Asks the page's server for the page, and by its API, with the token of the address that it prints. */
+async function askByHttp(cwd: string, main: string): Promise<Record<string, unknown>> {
+  const server = startCli(['serve', '--db', 'code.db', '--json'], { cwd, main });
+  const end = ended(server);
+  try {
+    const [line] = (await once(server.stdout, 'data')) as [string];
+    const address = new URL((JSON.parse(line) as { url: string }).url);
+    const headers = { authorization: `Bearer ${address.hash.replace('#token=', '')}` };
+    const page = await fetch(address);
+    const answer = await fetch(new URL('api/callers?of=b', address), { headers });
+    return { page: page.status, ...((await answer.json()) as object) };
+  } finally {
+    server.kill('SIGTERM');
+    await end;
+  }
+}
+
 describe('the package as it is published', () => {
-  it('[U7] installs into an empty folder, and is used from there with its types and from the command line', () => {
+  it('[U7] installs into an empty folder, and is used from there: types, commands, MCP server, page', async () => {
     const folder = temporaryFolder();
     const pack = packed(folder);
     expect(pack.files).toEqual(expect.arrayContaining(['dist/index.d.ts', 'dist/cli/main.js', 'README.md', 'LICENSE']));
@@ -78,6 +110,10 @@ describe('the package as it is published', () => {
     expect(run(folder, lestockage, 'index', 'code', '--db', 'code.db')).toContain('3 parsed');
     expect(run(folder, lestockage, 'callers', 'b', '--db', 'code.db')).toContain('a  code:a.ts:2');
     expect(JSON.parse(run(folder, lestockage, 'doctor', '--db', 'code.db', '--json'))).toMatchObject({ ok: true });
+
+    const main = join(folder, 'node_modules', 'lestockage', 'dist', 'cli', 'main.js');
+    expect(await askByMcp(folder, main)).toMatchObject(CALLERS);
+    expect(await askByHttp(folder, main)).toMatchObject({ page: 200, ...CALLERS });
 
     writeFileSync(join(folder, 'program.ts'), PROGRAM);
     const settings = ['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,esnext.disposable', '--strict'];

@@ -52,16 +52,26 @@ interface Work {
   expected(): Promise<string[]>;
 }
 
-/** Runs the work and kills the server at some moment of it; then again until it is done. Gives what failed it. */
-async function killedDuring(work: Work, afterMs: number, acknowledged: number[]): Promise<string[]> {
+/** What came of work whose server was killed. */
+interface Outcome {
+  readonly failures: readonly string[];
+  /** How long the work took when it was done at last. */
+  readonly runMs: number;
+}
+
+/** Runs the work and kills the server at some moment of it; then again until it is done. */
+async function killedDuring(work: Work, afterMs: number, acknowledged: number[]): Promise<Outcome> {
   const killing = pause(afterMs).then(async () => {
     await server().kill();
     await server().launch();
   });
   const failures: string[] = [];
+  let runMs = 0;
   for (;;) {
+    const startedAt = performance.now();
     try {
       acknowledged.push(await work.run());
+      runMs = performance.now() - startedAt;
       break;
     } catch (error) {
       if (
@@ -75,7 +85,7 @@ async function killedDuring(work: Work, afterMs: number, acknowledged: number[])
     }
   }
   await killing;
-  return failures;
+  return { failures, runMs };
 }
 
 async function expectWhole(there: Store, work: Work, acknowledged: readonly number[], round: string): Promise<void> {
@@ -126,11 +136,10 @@ describe('a server that is killed while it is worked on', () => {
           const work = works[which]!; // Both places are filled.
           edit(work.root, kill, random);
           if (which === 1) await local.index({ root: pushedRoot, projectId: 'pushed' });
-          const startedAt = performance.now();
-          // The first run of each says how long one takes; kills fall anywhere in it.
-          const afterMs = random() * (usualMs[which] || 400);
-          for (const code of await killedDuring(work, afterMs, acknowledged)) failed[code] = (failed[code] ?? 0) + 1;
-          usualMs[which] = Math.min(performance.now() - startedAt, 3000);
+          // The run before says how long one takes; kills fall anywhere in it.
+          const { failures, runMs } = await killedDuring(work, random() * (usualMs[which] || 400), acknowledged);
+          for (const code of failures) failed[code] = (failed[code] ?? 0) + 1;
+          usualMs[which] = Math.min(runMs, 3000);
           await expectWhole(there, work, acknowledged, `kill ${kill} with seed ${SEED}`);
         }
       } finally {

@@ -6,6 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
+export interface McpProcessOptions {
+  readonly cwd?: string;
+  readonly environment?: Record<string, string>;
+  /** Another build than that of the project. */
+  readonly main?: string;
+}
+
 export interface McpAnswer {
   readonly text: string;
   readonly isError: boolean;
@@ -21,11 +28,11 @@ export class McpProcess {
   readonly transport: StdioClientTransport;
   stderr = '';
 
-  private constructor(commandLine: readonly string[], cwd: string | undefined, environment: Record<string, string>) {
+  private constructor(commandLine: readonly string[], { cwd, environment, main = MAIN }: McpProcessOptions) {
     const { PATH = '' } = process.env;
     this.transport = new StdioClientTransport({
       command: process.execPath,
-      args: [MAIN, 'mcp', ...commandLine],
+      args: [main, 'mcp', ...commandLine],
       env: { PATH, HOME: '/nonexistent', ...environment },
       stderr: 'pipe',
       ...(cwd === undefined ? {} : { cwd }),
@@ -33,11 +40,8 @@ export class McpProcess {
     this.transport.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
   }
 
-  static async start(
-    commandLine: readonly string[],
-    options: { readonly cwd?: string; readonly environment?: Record<string, string> } = {},
-  ): Promise<McpProcess> {
-    const server = new McpProcess(commandLine, options.cwd, options.environment ?? {});
+  static async start(commandLine: readonly string[], options: McpProcessOptions = {}): Promise<McpProcess> {
+    const server = new McpProcess(commandLine, options);
     await server.client.connect(server.transport);
     // Only after the tools were listed does the client know the schemas of their answers.
     await server.client.listTools();

@@ -13,12 +13,14 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Another build than that of the project. */
+  readonly main?: string;
 }
 
 /** Starts the built command line; the environment has nothing of the user's but what is given. */
 export function startCli(commandLine: readonly string[], options: CliOptions = {}): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env;
-  return spawn(process.execPath, [MAIN, ...commandLine], {
+  return spawn(process.execPath, [options.main ?? MAIN, ...commandLine], {
     cwd: options.cwd,
     env: { PATH, HOME: '/nonexistent', ...options.environment },
   });

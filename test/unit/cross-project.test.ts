@@ -23,6 +23,30 @@ const TOOL = {
   'package.json': '{"name":"tool","version":"1.0.0","dependencies":{"app":"*"}}',
   'index.ts': "import { go } from 'app/src/main.js';\nexport function start(): void { go(); }\n",
 };
+/** Functions that take functions and objects, and a name that the language has too. */
+const EVENTS = {
+  'package.json': '{"name":"@acme/events","version":"1.0.0","main":"dist/index.js"}',
+  'tsconfig.json': '{"compilerOptions":{"rootDir":"src","outDir":"dist"}}',
+  'src/index.ts': `export interface Listener { next(value: string): void; done(): void }
+export class Map { size(): number { return 0; } }
+export function produce(name: string, work: (listener: Listener) => void): void {}
+export function consume(listener: Listener): void {}
+export interface Done { state(): string }
+export interface Failed { state(): string }
+export type Outcome = Done | Failed;
+export function run(): Outcome { throw new Error(); }
+`,
+};
+const LISTENING = {
+  'package.json': '{"name":"listening","version":"1.0.0","dependencies":{"@acme/events":"^1.0.0"}}',
+  'main.ts': `import { consume, Map, produce, run } from '@acme/events';
+export function give(): void { produce('x', (listener) => listener.next('y')); }
+export function take(): void { consume({ next() {}, done() {} }); }
+export function measure(map: Map): number { return map.size(); }
+export function ask(): string { return run().state(); }
+export function standard(set: Set<string>): number { return set.size; }
+`,
+};
 const MAKE = 'lib//src/impl.ts#make(function)';
 
 async function storeOf(projects: Readonly<Record<string, Readonly<Record<string, string>>>>): Promise<Store> {
@@ -66,6 +90,26 @@ describe('across projects', () => {
     await expect(store.crossProject.resolveSymbol(' ', { from: 'app' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
+  });
+
+  it('[X3] what a function of another project takes says what its callbacks and object literals mean', async () => {
+    const store = await storeOf({ events: EVENTS, listening: LISTENING });
+    const usersOf = async (name: string): Promise<string[]> => {
+      const { items } = await store.crossProject.findDependents(`events//src/index.ts#${name}`);
+      return items.map(({ symbol, edge }) => `${edge.type} from ${symbol.qualifiedName}`);
+    };
+    expect(await usersOf('Listener.next(method)')).toEqual(['call from give', 'reference from take']);
+    expect(await usersOf('Listener.done(method)')).toEqual(['reference from take']);
+    expect(await usersOf('Map.size(method)')).toEqual(['call from measure']);
+    // Each of a union may be what runs.
+    expect(await usersOf('Done.state(method)')).toEqual(['call from ask']);
+    expect(await usersOf('Failed.state(method)')).toEqual(['call from ask']);
+    const state = await store.crossProject.resolveSymbol('state', { from: 'listening' });
+    expect(state).toMatchObject({ total: 2, isAmbiguous: false });
+    expect(state.items.map(({ isBound }) => isBound)).toEqual([true, true]);
+    expect((await store.projectGraph()).dependencies).toMatchObject([{ from: 'listening', to: 'events', uses: 9 }]);
+    expect(await usersOf('Map(class)')).toEqual(['import from ', 'reference from measure']);
+    expect((await store.verify({ deep: true })).ok).toBe(true);
   });
 
   it('[X4] what is used of a package is counted, in the store or not', async () => {

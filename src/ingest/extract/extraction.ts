@@ -283,7 +283,6 @@ export class Extraction {
   freeName(kind: 'read' | 'type', start: number, end: number): void {
     if (this.consumed.has(start)) return;
     const name = this.text.slice(start, end);
-    if (this.language.builtins.has(name)) return;
     const meant = kind === 'read' ? (this.language.bareName?.(name) ?? kind) : kind;
     if (meant === 'call' && this.scope.find(name)?.binding.kind === 'local') return;
     this.referAtRow(meant, name, null, this.source.rowOf(start), null);

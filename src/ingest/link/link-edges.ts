@@ -30,16 +30,16 @@ interface Draft {
  */
 export function edgesOfUses(
   uses: readonly LinkedUse[],
-  targetOf: (use: LinkedUse) => LinkTarget | undefined,
+  targetsOf: (use: LinkedUse) => readonly LinkTarget[],
 ): EdgeAcross[] {
   const drafts = new Map<string, Draft>();
   for (const use of uses) {
-    const target = targetOf(use);
-    if (target === undefined) continue;
-    const edgeType = edgeTypeOf(use, target);
-    if (edgeType === undefined) continue;
-    add(drafts, use, target, target.node, edgeType);
-    if (edgeType === 'call' && target.initializer !== null) add(drafts, use, target, target.initializer, edgeType);
+    for (const target of targetsOf(use)) {
+      const edgeType = edgeTypeOf(use, target);
+      if (edgeType === undefined) continue;
+      add(drafts, use, target, target.node, edgeType);
+      if (edgeType === 'call' && target.initializer !== null) add(drafts, use, target, target.initializer, edgeType);
+    }
   }
   return [...drafts.values()].map(({ callerId, calleeId, edgeType, ...draft }) => {
     return { callerId, calleeId, edgeType, metadata: JSON.stringify(metadataOf(edgeType, draft)) };

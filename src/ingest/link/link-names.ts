@@ -129,11 +129,12 @@ export async function edgesFrom(
   sources: readonly NodeId[],
 ): Promise<EdgeAcross[]> {
   const uses = await externals.linkedUses(sources);
-  const targets = new Map<string, LinkTarget>();
+  const targets = new Map<string, LinkTarget[]>();
   for (const target of await externals.linkTargets(new Set(uses.map(({ name }) => name)))) {
-    targets.set(`${target.name} ${target.folder}`, target);
+    const key = `${target.name} ${target.folder}`;
+    targets.set(key, [...(targets.get(key) ?? []), target]);
   }
   const folders = new Map<LinkedUse, string>();
   for (const use of uses) folders.set(use, await finder.folderOf(project, use.manager, use.file));
-  return edgesOfUses(uses, (use) => targets.get(`${use.name} ${folders.get(use) ?? ''}`));
+  return edgesOfUses(uses, (use) => targets.get(`${use.name} ${folders.get(use) ?? ''}`) ?? []);
 }

@@ -22,11 +22,15 @@ type Name = Omit<NameOfFolder, 'id'>;
 
 interface FoundIn {
   readonly candidate: Candidate;
-  /** Null: the module is there, and has no node of its own. */
-  readonly node: NodeId | null;
-  readonly initializer: NodeId | null;
-  /** The package that has the node: that of the candidate, or one that it passes on. */
+  /** All of them are meant. None: the module is there, and has no node of its own. */
+  readonly places: readonly Place[];
+  /** The package that has the nodes: that of the candidate, or one that it passes on. */
   readonly packageId: number;
+}
+
+interface Place {
+  readonly node: NodeId;
+  readonly initializer: NodeId | null;
 }
 
 /** What candidates have of a name. */
@@ -128,17 +132,19 @@ export class NameResolver {
     if (offered === undefined) return undefined;
     if (offered.outside === undefined) {
       // A symbol of a stored program goes by the number of its node.
-      const node = (offered.symbol ?? null) as NodeId | null;
-      return { candidate, node, initializer: (offered.initializer ?? null) as NodeId | null, packageId: provider.id };
+      const places = offered.symbols.map(({ symbol, initializer }): Place => {
+        return { node: symbol as NodeId, initializer: (initializer ?? null) as NodeId | null };
+      });
+      return { candidate, places, packageId: provider.id };
     }
     if (passed.length >= MOST_PACKAGES || passed.includes(provider.project)) return undefined;
     const asWritten = { ...name, ...offered.outside, folder: provider.folder };
     const further = await this.meaningOf(provider.project, asWritten, search.watches);
     const best = further.candidates.list.filter(({ rank }) => rank === 1);
     const { found, isUntold } = await this.lookInto(best, further.name, [...passed, provider.project], search);
-    const [place] = found;
-    if (place === undefined || isUntold || found.some(({ node }) => node !== place.node)) return undefined;
-    return { ...place, candidate };
+    const [first] = found;
+    if (first === undefined || isUntold || !found.every((each) => isSame(each, first))) return undefined;
+    return { ...first, candidate };
   }
 }
 
@@ -152,14 +158,21 @@ function statusOf({ list, packageName }: Candidates, { found, isUntold }: Looked
   const [first] = best;
   // Beyond what a module offers it takes the type of a value to go on.
   if (first === undefined) return parseOutsidePath(path)?.length === 1 ? 'not-found' : 'untyped';
-  return !isUntold && best.every(({ node }) => node === first.node) ? 'linked' : 'ambiguous';
+  return !isUntold && best.every((each) => isSame(each, first)) ? 'linked' : 'ambiguous';
+}
+
+function isSame(one: FoundIn, other: FoundIn): boolean {
+  const nodes = new Set(other.places.map(({ node }) => node));
+  return one.places.length === nodes.size && one.places.every(({ node }) => nodes.has(node));
 }
 
 function listed(found: readonly FoundIn[]): LinkCandidate[] {
-  const seen = new Set<NodeId>();
-  return found.flatMap(({ candidate: { rank, reason }, node, initializer, packageId }): LinkCandidate[] => {
-    if (node === null || seen.has(node)) return [];
-    seen.add(node);
-    return [{ node, initializer, package: packageId, rank, reason }];
-  });
+  const byNode = new Map<NodeId, LinkCandidate>();
+  for (const { candidate, places, packageId } of found) {
+    const { rank, reason } = candidate;
+    for (const place of places) {
+      if (!byNode.has(place.node)) byNode.set(place.node, { ...place, package: packageId, rank, reason });
+    }
+  }
+  return [...byNode.values()];
 }
