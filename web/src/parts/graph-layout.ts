@@ -14,15 +14,19 @@ const ROW_GAP = 1.6;
 const MOST_ROWS = 26;
 const SUB_COLUMN_GAP = 8;
 const SWEEPS = 4;
-/** Height of a picture for its width, as the frame has it. */
-const SHAPE = 0.5;
 const MOST_STRETCH = 4;
 
 /**
  * Columns by depth, each in the order of the average place of a node's neighbours in the column before it, which keeps
  * crossings few: the barycentre heuristic of layered drawing (Sugiyama, Tagawa and Toda, 1981).
+ *
+ * @param shape height of the frame for its width
  */
-export function layeredLayout(nodes: readonly Laid[], edges: readonly { from: number; to: number }[]): Spot[] {
+export function layeredLayout(
+  nodes: readonly Laid[],
+  edges: readonly { from: number; to: number }[],
+  shape: number,
+): Spot[] {
   const columns = new Map<number, number[]>();
   for (const [number, { depth }] of nodes.entries()) columns.set(depth, [...(columns.get(depth) ?? []), number]);
   const neighbours: number[][] = nodes.map(() => []);
@@ -46,7 +50,7 @@ export function layeredLayout(nodes: readonly Laid[], edges: readonly { from: nu
       number(column);
     }
   }
-  return placeColumns(nodes.length, depths, columns);
+  return placeColumns(nodes.length, depths, columns, shape);
 }
 
 function averageOf(neighbours: readonly number[], rank: ReadonlyMap<number, number>, own: number): number {
@@ -58,6 +62,7 @@ function placeColumns(
   count: number,
   depths: readonly number[],
   columns: ReadonlyMap<number, readonly number[]>,
+  shape: number,
 ): Spot[] {
   const spots = Array.from({ length: count }, () => ({ x: 0, y: 0 }));
   let x = 0;
@@ -74,13 +79,13 @@ function placeColumns(
     }
     x += (subColumns - 1) * SUB_COLUMN_GAP + COLUMN_GAP;
   }
-  return fitShape(spots, x - COLUMN_GAP);
+  return fitShape(spots, x - COLUMN_GAP, shape);
 }
 
 /** Draws rows or columns apart, so that the picture has about the shape of its frame. */
-function fitShape(spots: readonly Spot[], width: number): Spot[] {
+function fitShape(spots: readonly Spot[], width: number, shape: number): Spot[] {
   const height = Math.max(ROW_GAP, ...spots.map(({ y }) => Math.abs(y) * 2));
-  const taller = Math.min(MOST_STRETCH, Math.max(1, (width * SHAPE) / height));
-  const wider = Math.min(MOST_STRETCH, Math.max(1, height / SHAPE / Math.max(width, COLUMN_GAP)));
+  const taller = Math.min(MOST_STRETCH, Math.max(1, (width * shape) / height));
+  const wider = Math.min(MOST_STRETCH, Math.max(1, height / shape / Math.max(width, COLUMN_GAP)));
   return spots.map(({ x, y }) => ({ x: x * wider, y: y * taller }));
 }

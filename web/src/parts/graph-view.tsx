@@ -91,7 +91,8 @@ function draw(
   arrangement: Arrangement,
   onOpen: (id: string) => void,
 ): Sigma {
-  const graph = graphOf(drawn, arrangement);
+  const { clientWidth: width, clientHeight: height } = container;
+  const graph = graphOf(drawn, arrangement, width > 0 && height > 0 ? height / width : 0.5);
   const sigma = new Sigma(graph, container, {
     allowInvalidContainer: true,
     defaultEdgeType: 'arrow',
@@ -103,7 +104,7 @@ function draw(
     hideEdgesOnMove: drawn.edges.length > 4000,
     minCameraRatio: 0.02,
     maxCameraRatio: 4,
-    stagePadding: 60,
+    stagePadding: Math.min(60, width / 10),
   });
   dress(sigma, drawn);
   emphasizeHovered(sigma, graph);
@@ -113,9 +114,9 @@ function draw(
   return sigma;
 }
 
-function graphOf({ nodes, edges }: DrawnGraph, arrangement: Arrangement): Graph {
+function graphOf({ nodes, edges }: DrawnGraph, arrangement: Arrangement, shape: number): Graph {
   const graph = new Graph({ type: 'directed', multi: true, allowSelfLoops: false });
-  const spots = layeredLayout(nodes, edges);
+  const spots = layeredLayout(nodes, edges, shape);
   for (const [number, { id, label, weight }] of nodes.entries()) {
     const size = (nodes.length > 300 ? 3 : 5) + Math.min(6, Math.log2(weight));
     graph.addNode(String(number), { id, label, size, ...(spots[number] ?? { x: 0, y: 0 }) });
@@ -150,20 +151,21 @@ function dress(sigma: Sigma, { nodes, edges }: DrawnGraph): void {
     if (typeof data.label !== 'string') return;
     context.font = `12px ${look.font}`;
     context.fillStyle = look.text;
-    context.fillText(data.label, data.x + labelPlace(context, data, 3).offset, data.y + 4);
+    const { x, y } = labelPlace(context, data, 3);
+    context.fillText(data.label, x, y);
   });
   sigma.setSetting('defaultDrawNodeHover', (context, data) => {
     if (typeof data.label !== 'string') return;
     context.font = `600 13px ${look.font}`;
-    const { offset, width } = labelPlace(context, data, 5);
+    const { x, y, width } = labelPlace(context, data, 5);
     context.fillStyle = look.surface;
     context.strokeStyle = look.border;
     context.beginPath();
-    context.roundRect(data.x + Math.min(offset, -data.size) - 4, data.y - 13, width + data.size * 2 + 15, 26, 6);
+    context.roundRect(x - 6, y - 17, width + 12, 26, 6);
     context.fill();
     context.stroke();
     context.fillStyle = look.text;
-    context.fillText(data.label, data.x + offset, data.y + 4.5);
+    context.fillText(data.label, x, y);
     context.fillStyle = data.color;
     context.beginPath();
     context.arc(data.x, data.y, data.size, 0, 2 * Math.PI);
@@ -171,15 +173,17 @@ function dress(sigma: Sigma, { nodes, edges }: DrawnGraph): void {
   });
 }
 
-/** A label stands to the right of its node, or to the left where the picture ends before the label does. */
+/** Where a label begins: to the right of its node, or above it where the picture ends before the label does. */
 function labelPlace(
   context: CanvasRenderingContext2D,
-  { label, x, size }: { readonly label: string | null; readonly x: number; readonly size: number },
+  node: { readonly label: string | null; readonly x: number; readonly y: number; readonly size: number },
   gap: number,
-): { readonly offset: number; readonly width: number } {
-  const { width } = context.measureText(label ?? '');
-  const fits = x + size + gap + width <= context.canvas.clientWidth;
-  return { offset: fits ? size + gap : -size - gap - width, width };
+): { readonly x: number; readonly y: number; readonly width: number } {
+  const { width } = context.measureText(node.label ?? '');
+  const right = context.canvas.clientWidth - width - gap;
+  const beside = node.x + node.size + gap;
+  if (beside <= right) return { x: beside, y: node.y + 4, width };
+  return { x: right, y: node.y - node.size - gap - 2, width };
 }
 
 /** While the pointer is on a node, what has nothing to do with it steps back. */
