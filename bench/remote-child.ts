@@ -3,7 +3,7 @@
  *
  * Usage: `node remote-child.js <write|write-bare|push|record|ask|ask-bare> <options as JSON>`. Prints one JSON document.
  */
-import { createClient as overHttp, type Client, type InValue } from '@libsql/client/http';
+import { createClient as overHttp, type Client, type InStatement, type InValue } from '@libsql/client/http';
 import { createClient as overSocket } from '@libsql/client/ws';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -43,6 +43,8 @@ async function write({ path, nodes, seed, library }: RemoteOptions): Promise<obj
 }
 
 const BARE_ROWS = 2000;
+/** The server ends a connection that sends very large messages. */
+const BARE_STATEMENTS = 8;
 const NODE_COLUMNS = [
   ...['id', 'project_id', 'file_path', 'symbol_name', 'node_type', 'signature', 'complexity', 'content_hash'],
   ...['created_at', 'updated_at', 'node_key', 'qualified_name', 'ordinal', 'language', 'visibility', 'interface_hash'],
@@ -50,7 +52,7 @@ const NODE_COLUMNS = [
 ];
 const HASHES = ['content_hash', 'interface_hash'];
 
-/** What somebody writes who knows the client well: many rows in a parameter, all in one batch of one transaction. */
+/** What somebody writes who knows the client well: many rows in a parameter, few batches, one transaction. */
 async function writeBare({ path, nodes, seed, library }: RemoteOptions): Promise<object> {
   await (await (await libraryAt(library)).openStore(path)).close();
   const client = clientFor(path);
@@ -75,15 +77,21 @@ async function writeBare({ path, nodes, seed, library }: RemoteOptions): Promise
     });
     batch.push({ sql: nodeSql, args: [JSON.stringify(rows)] });
   }
-  await client.batch(batch.splice(0), 'write');
+  await inOneTransaction(client, batch.splice(0));
   for (const part of inBatches(edges, 4 * BARE_ROWS)) {
     const rows = part.map((e) => [e.callerId, e.calleeId, e.edgeType, JSON.stringify(e.metadata)]);
     batch.push({ sql: edgeSql, args: [JSON.stringify(rows)] });
   }
-  await client.batch(batch, 'write');
+  await inOneTransaction(client, batch);
   const ms = performance.now() - startedAt;
   client.close();
   return { ms };
+}
+
+async function inOneTransaction(client: Client, statements: readonly InStatement[]): Promise<void> {
+  const transaction = await client.transaction('write');
+  for (const part of inBatches(statements, BARE_STATEMENTS)) await transaction.batch(part);
+  await transaction.commit();
 }
 
 /** A whole store, as `push` sends it, with the comparison at the end. */
