@@ -66,7 +66,11 @@ await bundle.write({
     includeDependenciesRecursively: false,
     groups: [
       // Threads do without the rest of the library.
-      { name: 'shared', priority: 3, test: (id) => isNeeded(id, LIBRARY) && THREADS.some((entry) => isNeeded(id, entry)) },
+      {
+        name: 'shared',
+        priority: 3,
+        test: (id) => isNeeded(id, LIBRARY) && THREADS.some((entry) => isNeeded(id, entry)),
+      },
       { name: 'core', priority: 2, test: (id) => isNeeded(id, LIBRARY) },
       { name: 'command-line', priority: 1, test: (id) => isNeeded(id, COMMAND) },
     ],

@@ -11,7 +11,9 @@ import { temporaryFolder, writeTree } from '../support/temporary-folder.js';
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /** The scripts that a command loads: files of this package by their names, and the names of other packages. */
-async function loadedBy(commandLine: readonly string[]): Promise<{ readonly files: string[]; readonly packages: string[] }> {
+async function loadedBy(
+  commandLine: readonly string[],
+): Promise<{ readonly files: string[]; readonly packages: string[] }> {
   const coverage = temporaryFolder();
   const environment = { NODE_V8_COVERAGE: coverage };
   expect(await runCli(commandLine, { environment })).toMatchObject({ status: 0, stderr: '' });

@@ -21,7 +21,11 @@ function tableOf(section: string, title: string): Record<string, string>[] {
     .split('\n\n')[0]!
     .split('\n')
     .filter((line) => line.startsWith('|'));
-  const cells = (line: string): string[] => line.split('|').slice(1, -1).map((cell) => cell.trim());
+  const cells = (line: string): string[] =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
   const names = cells(head);
   return rows.map((row) => Object.fromEntries(cells(row).map((cell, at) => [names[at] ?? '', cell])));
 }
