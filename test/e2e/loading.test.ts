@@ -36,7 +36,7 @@ async function madeStore(): Promise<{ readonly code: string; readonly database: 
 
 it('commands that ask load the command line, the store and its database alone', async () => {
   const { database } = await madeStore();
-  const commands = [['status'], ['callers', 'b'], ['search', 'b', '--mode', 'name'], ['stats'], ['hotspots']];
+  const commands = [['status'], ['callers', 'b'], ['search', 'b', '--mode', 'name'], ['stats']];
   for (const command of commands) {
     expect(await loadedBy([...command, '--db', database]), command[0]).toEqual({
       files: ['cli/main.js', 'command-line.js', 'core.js', 'index.js', 'shared.js'],
