@@ -1,5 +1,17 @@
 export * from './model/index.js';
 export {
+  openShards,
+  ShardedStore,
+  ShardedTraversal,
+  type ProjectShard,
+  type ShardedAnswer,
+  type ShardedIndexOptions,
+  type ShardedProject,
+  type ShardedPushOptions,
+  type ShardedStatus,
+  type ShardedStoreOptions,
+} from './shards/index.js';
+export {
   EdgeStore,
   FileStore,
   NodeStore,

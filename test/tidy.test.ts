@@ -43,6 +43,7 @@ const ROOM_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'leindex',
     'ingest',
   ],
+  shards: ['model', 'sql', 'graph', 'ingest', 'store'],
   upkeep: ['model', 'sql', 'graph', 'incremental', 'vectors', 'symbols', 'ingest', 'store'],
   'index.ts': [
     'model',
@@ -58,6 +59,7 @@ const ROOM_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'ingest',
     'export',
     'store',
+    'shards',
     'upkeep',
   ],
   answers: ['index.ts'],

@@ -23,6 +23,8 @@ export interface CommandContext {
   /** How to open it; holds the token for a server. */
   readonly store: StoreOptions & { readonly path: string };
   readonly isServer: boolean;
+  /** The database is a template of many. */
+  readonly isSharded: boolean;
   readonly output: Output;
 }
 
@@ -36,7 +38,9 @@ interface SharedOptions {
   readonly vectorsTokenFile?: string;
 }
 
-const SERVER_URL = /^(libsql|https?|wss?):/i;
+export const SERVER_URL = /^(libsql|https?|wss?):/i;
+/** What stands for the name of each of many databases. */
+export const NAMESPACE_PLACE = '{namespace}';
 
 export function addSharedOptions(program: Command): void {
   program
@@ -54,23 +58,31 @@ export function addSharedOptions(program: Command): void {
 export interface ContextOptions {
   /** The token goes with a server that the command itself names, so the database may be a file. */
   readonly tokenIsForOther?: boolean;
+  /** The command can do with many databases; others are refused. */
+  readonly takesTemplate?: boolean;
 }
 
 export function contextOf(host: Host, command: Command, options: ContextOptions = {}): CommandContext {
   const shared = command.optsWithGlobals<SharedOptions>();
   const database = shared.db ?? defaultDatabase(host.environment);
+  const isSharded = database.includes(NAMESPACE_PLACE);
+  if (isSharded && options.takesTemplate !== true) {
+    command.error(
+      `error: '${command.name()}' works on one database: put a namespace in the place of ${NAMESPACE_PLACE}`,
+    );
+  }
   const output = createOutput(shared.json === true, host.stdout, host.stderr);
   const vectors = vectorsOption(host, shared, command);
   const remoteOnly = shared.replica !== undefined ? '--replica' : '--auth-token-file';
   if (SERVER_URL.test(database)) {
     const store = { path: database, ...serverOptions(host, shared, command), ...vectors };
-    return { host, database, store, isServer: true, output };
+    return { host, database, store, isServer: true, isSharded, output };
   }
   const token = options.tokenIsForOther === true ? undefined : shared.authTokenFile;
   if ((shared.replica ?? token) !== undefined) {
     command.error(`error: option '${remoteOnly}' goes with a libSQL URL; the database is a local file`);
   }
-  return { host, database, store: { path: database, ...vectors }, isServer: false, output };
+  return { host, database, store: { path: database, ...vectors }, isServer: false, isSharded, output };
 }
 
 /** The token of one server is never sent to another one. */

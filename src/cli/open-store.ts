@@ -1,12 +1,83 @@
-import type { Store, StoreOptions } from '../index.js';
+import type {
+  Envelope,
+  ImpactItem,
+  ImpactOptions,
+  ShardedStore,
+  Store,
+  StoreOptions,
+  TraversalItem,
+  TraversalOptions,
+} from '../index.js';
 import type { CommandContext } from './context.js';
 import { embedderFrom } from './embedder.js';
+import { printable } from './terminal.js';
 
 const MEMORY = ':memory:';
 
 /** Opens the store to ask it, runs `use`, and closes it. An absent database is an error and stays absent. */
 export async function withStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
+  if (context.isSharded) {
+    return withShards(context, { isReadOnly: true }, async (shards) => {
+      warnOfBehind(context, await shards.behind());
+      return use(shards.shared);
+    });
+  }
   return closing(await openToAsk(await optionsOf(context)), use);
+}
+
+interface Walked<Item> extends Envelope<Item> {
+  readonly behind?: readonly string[];
+}
+
+/** What walks the symbol graph, of a store or of many databases. */
+interface Walks {
+  callers(of: string, options: TraversalOptions): Promise<Walked<TraversalItem>>;
+  callees(of: string, options: TraversalOptions): Promise<Walked<TraversalItem>>;
+  impact(of: string, options: ImpactOptions): Promise<Walked<ImpactItem>>;
+}
+
+/** Opens what walks the symbol graph. A project that is named has to be there. */
+export async function withTraversal<T>(
+  context: CommandContext,
+  project: string | undefined,
+  use: (traversal: Walks) => Promise<T>,
+): Promise<T> {
+  if (context.isSharded) return withShards(context, { isReadOnly: true }, (shards) => use(shards.traversal));
+  return withStore(context, async (store) => {
+    await requireProject(store, project);
+    return use(store.traversal);
+  });
+}
+
+/** Opens the databases that a template stands for. */
+export async function withShards<T>(
+  context: CommandContext,
+  { isReadOnly }: { readonly isReadOnly: boolean },
+  use: (shards: ShardedStore) => Promise<T>,
+): Promise<T> {
+  const { isLestockageError, openShards } = await import('../index.js');
+  const { path: template = '', vectors: _, ...rest } = await optionsOf(context);
+  const open = async (readOnly: boolean): Promise<ShardedStore> => openShards({ ...rest, template, readOnly });
+  let shards: ShardedStore;
+  try {
+    shards = await open(isReadOnly);
+  } catch (error) {
+    if (!isReadOnly || !isLestockageError(error) || error.code !== 'SCHEMA_TOO_OLD') throw error;
+    shards = await open(false);
+  }
+  return closing(shards, use);
+}
+
+/** What an answer of several databases says besides. */
+export function behindJson({ behind }: { readonly behind?: readonly string[] }): object {
+  return behind === undefined ? {} : { behind };
+}
+
+/** Says of which projects the answer is not the newest, where several databases answered. */
+export function warnOfBehind({ output }: CommandContext, behind: readonly string[] = []): void {
+  for (const project of behind) {
+    output.warn(`warning: the links of ${printable(project)} are those of an earlier commit; index or push it again`);
+  }
 }
 
 /** Read-only where that is possible; a database of an earlier version is upgraded first. */
@@ -65,7 +136,7 @@ async function optionsOf({ host, store }: CommandContext): Promise<StoreOptions>
   };
 }
 
-async function closing<T>(store: Store, use: (store: Store) => Promise<T>): Promise<T> {
+async function closing<S extends { close(): Promise<void> }, T>(store: S, use: (store: S) => Promise<T>): Promise<T> {
   try {
     return await use(store);
   } finally {

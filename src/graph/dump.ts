@@ -81,7 +81,11 @@ const NODES_PER_PIECE = 4000;
  * The lines of one project without edges into others, a piece at a time, each with statements of its own: what a server
  * sends in parts it would work out anew for each part.
  */
-export async function* dumpPieces(snapshot: Snapshot, project: ProjectId): AsyncGenerator<string[], void, void> {
+export async function* dumpPieces(
+  snapshot: Snapshot,
+  project: ProjectId,
+  { nodesOnly = false }: { readonly nodesOnly?: boolean } = {},
+): AsyncGenerator<string[], void, void> {
   const bounds = await snapshot.all<{ readonly key: string }>(
     `SELECT key FROM (
        SELECT node_key AS key, row_number() OVER (ORDER BY node_key) AS number FROM intel_nodes WHERE project_id = ?)
@@ -94,7 +98,7 @@ export async function* dumpPieces(snapshot: Snapshot, project: ProjectId): Async
     const { sql, parameters } = nodesOf(project, range);
     yield (await snapshot.all<NodeRow>(sql, parameters)).map(nodeLine);
   }
-  for (const range of ranges) {
+  for (const range of nodesOnly ? [] : ranges) {
     const { sql, parameters } = edgesOf(project, range);
     const rows = await snapshot.all<DumpedEdge>(sql, parameters);
     yield rows.filter((row) => row.toProject === row.project).map(edgeLine);

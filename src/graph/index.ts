@@ -1,4 +1,4 @@
-export { readSymbols, type CodeSymbol } from './code-symbol.js';
+export { chunksOf, readSymbols, type CodeSymbol } from './code-symbol.js';
 export {
   compareWithRebuild,
   type Comparison,
@@ -46,13 +46,25 @@ export {
   type GraphReadOptions,
   type StoredGraph,
 } from './graph-adjacency.js';
-export { requireEdgeTypes } from './breadth-first.js';
+export {
+  pauseUnlessCancelled,
+  requireEdgeTypes,
+  seedsOf,
+  type Reached,
+  type Walked,
+  type WalkedPage,
+  type WalkRules,
+} from './breadth-first.js';
 export { GraphResultStore, type GraphState } from './graph-result-store.js';
 export { damagedSnapshot, MetricSnapshotStore, type SnapshotInfo, type SnapshotName } from './metric-snapshot-store.js';
 export { numberColumn, packTexts, unpackTexts, type About, type Column, type Columns } from './packed-columns.js';
-export type { ImpactItem } from './impact.js';
+export { impactItems, type ImpactItem } from './impact.js';
 export {
+  DEPENDENCIES,
   Traversal,
+  traversalItems,
+  walkedAnswer,
+  walkedOptions,
   type ImpactOptions,
   type KeyedEdge,
   type TraversalItem,
@@ -90,7 +102,7 @@ export {
   type EdgeAcross,
   type EdgesAcrossDelta,
 } from './edges-across.js';
-export { parseEdgeMetadata } from './edge-view.js';
-export { lookUpNodes, requireName, type NodePlace } from './symbol-lookup.js';
+export { parseEdgeMetadata, readEdgeMetadata } from './edge-view.js';
+export { comparePlaces, lookUpNodes, requireName, type NodePlace } from './symbol-lookup.js';
 export { readExternalPdg, readMergedPdg, type MergedPdgOptions } from './merged-pdg.js';
 export { collectHistory, type CollectedHistory, type HistoryLimits } from './collect.js';

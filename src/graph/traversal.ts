@@ -1,7 +1,7 @@
 import type { EdgeMetadata, EdgeType, Envelope, NodeId, ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { requireEdgeTypes, seedsOf } from './breadth-first.js';
-import type { Direction, Reached, ReachedPlace, WalkedPage } from './breadth-first.js';
+import type { Direction, Reached, ReachedPlace, Walked, WalkedPage, WalkRules } from './breadth-first.js';
 import type { CodeSymbol } from './code-symbol.js';
 import { impactItems, type ImpactItem } from './impact.js';
 import type { KeptGraphs } from './kept-graphs.js';
@@ -50,7 +50,7 @@ export interface TraversalItem {
 }
 
 /** Edges by which a change can reach a symbol: a file is not affected by being around something. */
-const DEPENDENCIES: readonly EdgeType[] = ['call', 'inheritance', 'data_dependency', 'reference', 'import'];
+export const DEPENDENCIES: readonly EdgeType[] = ['call', 'inheritance', 'data_dependency', 'reference', 'import'];
 
 /**
  * Walks the symbol graph breadth first. An answer lists every reached symbol once, ordered by
@@ -101,7 +101,7 @@ export class Traversal {
     of: string | readonly NodeId[],
     options: TraversalOptions,
   ): Promise<Envelope<TraversalItem>> {
-    return this.#walk(direction, direction, of, options, false, (page) => itemsOf(direction, page));
+    return this.#walk(direction, direction, of, options, false, (page) => traversalItems(direction, page));
   }
 
   async #walk<Item>(
@@ -112,10 +112,7 @@ export class Traversal {
     staysHome: boolean,
     readItems: (page: WalkedPage) => Promise<Item[]>,
   ): Promise<Envelope<Item>> {
-    const limit = requireCount('limit', options.limit ?? DEFAULT_LIMIT);
-    const depth = requireCount('depth', options.depth ?? 1);
-    const types = requireEdgeTypes(options.edgeTypes ?? ['call']);
-    const after = options.cursor === undefined ? undefined : decodePlace(question, options.cursor);
+    const { limit, depth, types, after } = walkedOptions(question, options);
     return this.#database.snapshot(async (snapshot) => {
       const generation = await readGeneration(snapshot);
       const seeds = await seedsOf(snapshot, of, options.project);
@@ -124,11 +121,7 @@ export class Traversal {
       const walked =
         (await this.#kept?.walk(snapshot, generation, seeds, rules)) ?? (await walkStored(snapshot, seeds, rules));
       try {
-        const page = await walked.page();
-        const last = page.items.at(-1);
-        const next =
-          last === undefined || page.isLast ? null : encodeCursor(question, [last.depth, last.project, last.key]);
-        return envelope(generation, walked.total, await readItems(page), next);
+        return await walkedAnswer(question, generation, walked, readItems);
       } finally {
         walked.end();
       }
@@ -136,12 +129,39 @@ export class Traversal {
   }
 }
 
+/** What the options of a question say, checked; throws UsageError `INVALID_ARGUMENT`. */
+export function walkedOptions(
+  question: string,
+  options: TraversalOptions,
+): Pick<WalkRules, 'limit' | 'depth' | 'types' | 'after'> {
+  return {
+    limit: requireCount('limit', options.limit ?? DEFAULT_LIMIT),
+    depth: requireCount('depth', options.depth ?? 1),
+    types: requireEdgeTypes(options.edgeTypes ?? ['call']),
+    after: options.cursor === undefined ? undefined : decodePlace(question, options.cursor),
+  };
+}
+
+/** The page that was asked for of what a walk reached. */
+export async function walkedAnswer<Item>(
+  question: string,
+  generation: number,
+  walked: Walked,
+  readItems: (page: WalkedPage) => Promise<Item[]>,
+): Promise<Envelope<Item>> {
+  const page = await walked.page();
+  const last = page.items.at(-1);
+  const next = last === undefined || page.isLast ? null : encodeCursor(question, [last.depth, last.project, last.key]);
+  return envelope(generation, walked.total, await readItems(page), next);
+}
+
 function decodePlace(question: string, cursor: string): ReachedPlace {
   const [depth, project, key] = decodeCursor(question, ['number', 'string', 'string'], cursor);
   return { depth: Number(depth), project: String(project), key: String(key) };
 }
 
-async function itemsOf(direction: Direction, page: WalkedPage): Promise<TraversalItem[]> {
+/** The symbols of a page, each with the edge that it is reached by. */
+export async function traversalItems(direction: Direction, page: WalkedPage): Promise<TraversalItem[]> {
   const [symbols, metadata] = [await page.symbols(), await page.metadata()];
   return page.items.flatMap((item, at) => {
     const symbol = symbols[at];

@@ -36,6 +36,7 @@ export {
 export type { ImportScipOptions, ImportStores } from './scip/import-scip.js';
 export type { ExportScipOptions } from './scip/export-scip.js';
 export { exportScip, importScip, removeScip } from './scip/index.js';
+export { projectIdOfFolder } from './project-id.js';
 export { checkLinks } from './link/check-links.js';
 export { linkNames, type LinkOptions, type LinkReport } from './link/link-names.js';
 export { publishSymbols } from './link/publish-symbols.js';

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { CancelledError } from '../model/index.js';
 import { SourceParser } from './extract/grammars.js';
+import { FactsUnpacker, packOutcomes, type PackedOutcomes } from './packed-facts.js';
 import { parseFile, ParserBroken, type ParseOutcome, type ParseTask } from './parse-file.js';
 import type { ReadLimits } from './walk/index.js';
 
@@ -36,14 +37,15 @@ export interface ParsePoolOptions {
 /** Parses files on several threads. Resolves when every task had its outcome; rejects with CancelledError on abort. */
 export async function parseFiles(tasks: readonly ParseTask[], options: ParsePoolOptions): Promise<void> {
   const count = chooseThreads(tasks, options.workers);
-  if (count === 0) return parseHere(tasks, options);
+  const unpacker = new FactsUnpacker();
+  if (count === 0) return parseHere(tasks, unpacker, options);
   const batches = batchesOf(tasks);
   const failure = new AbortController();
   const halt = options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal]);
   const started = Array.from({ length: Math.min(Math.max(count - 1, 1), batches.length) }, () =>
-    runThread(batches, options, halt),
+    runThread(batches, unpacker, options, halt),
   );
-  if (count > 1) started.push(helpHere(batches, options, halt));
+  if (count > 1) started.push(helpHere(batches, unpacker, options, halt));
   const threads = started.map((thread) =>
     thread.catch((error: unknown) => {
       failure.abort();
@@ -78,14 +80,20 @@ let parserHere: SourceParser | undefined;
 let isBrokenHere = false;
 
 /** Takes batches of small files from the other end of the list than the threads do. */
-async function helpHere(batches: ParseTask[][], options: ParsePoolOptions, halt: AbortSignal): Promise<void> {
+async function helpHere(
+  batches: ParseTask[][],
+  unpacker: FactsUnpacker,
+  options: ParsePoolOptions,
+  halt: AbortSignal,
+): Promise<void> {
   while (!isBrokenHere && batches[0]?.every((task) => task.entry.sizeBytes <= LARGEST_HERE_BYTES) === true) {
-    await parseHere(batches.shift() ?? [], options, halt);
+    await parseHere(batches.shift() ?? [], unpacker, options, halt);
   }
 }
 
 async function parseHere(
   tasks: readonly ParseTask[],
+  unpacker: FactsUnpacker,
   options: ParsePoolOptions,
   halt: AbortSignal | undefined = options.signal,
 ): Promise<void> {
@@ -93,14 +101,16 @@ async function parseHere(
   for (const [at, task] of tasks.entries()) {
     if (halt?.aborted === true) throw new CancelledError();
     try {
-      options.onOutcome(await parseFile(parser, task, options.limits));
+      // Packed and unpacked they share their texts with those of other files, and hold nothing of the source's.
+      const packed = packOutcomes([await parseFile(parser, task, options.limits)]);
+      unpacker.unpack(packed).forEach(options.onOutcome);
     } catch (error) {
       if (!(error instanceof ParserBroken)) throw error;
       if (hasThreads()) {
         isBrokenHere = true;
         // It may have been a file before that broke the parser; in a thread of its own each has a new one.
         const left = tasks.slice(at).map((each) => [each]);
-        return runThread(left, options, halt ?? new AbortController().signal);
+        return runThread(left, unpacker, options, halt ?? new AbortController().signal);
       }
       options.onOutcome(failed(task, error.message));
     }
@@ -127,16 +137,21 @@ function batchesOf(tasks: readonly ParseTask[]): ParseTask[][] {
 }
 
 /** What came back for a batch: its outcomes, or why the thread is of no use any more. */
-type Answer = { readonly outcomes: readonly ParseOutcome[] } | { readonly failure: string };
+type Answer = PackedOutcomes | { readonly failure: string };
 
 /** One thread that takes batches from the end of the shared list until none is left. */
-async function runThread(batches: ParseTask[][], options: ParsePoolOptions, halt: AbortSignal): Promise<void> {
+async function runThread(
+  batches: ParseTask[][],
+  unpacker: FactsUnpacker,
+  options: ParsePoolOptions,
+  halt: AbortSignal,
+): Promise<void> {
   let worker = startWorker(options);
   try {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
       const answer = await askWorker(worker, batch, halt, options.batchTimeoutMs ?? BATCH_TIMEOUT_MS);
       if ('outcomes' in answer) {
-        answer.outcomes.forEach(options.onOutcome);
+        unpacker.unpack(answer).forEach(options.onOutcome);
         continue;
       }
       await worker.terminate();

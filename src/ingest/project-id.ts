@@ -1,10 +1,16 @@
 import path from 'node:path';
 import { NodeHash, type ProjectId } from '../model/index.js';
+import { resolveRoot } from './walk/index.js';
 
 /** What is known of the projects already in the store. */
 export interface KnownProject {
   readonly id: ProjectId;
   readonly root: string | null;
+}
+
+/** {@link projectIdFor} for a folder by any of its paths. Throws as `walk` does. */
+export function projectIdOfFolder(folder: string, known: readonly KnownProject[]): ProjectId {
+  return projectIdFor(resolveRoot(folder), known);
 }
 
 /**

@@ -12,7 +12,15 @@ export {
   type StoreNearestOptions,
   type StoreVectorOptions,
 } from './store-vectors.js';
-export { pullStore, pushStore, type TransferOptions, type TransferReport } from './transfer/transfer-store.js';
+export {
+  outlineDigest,
+  publishOutline,
+  pullStore,
+  pushStore,
+  type PublishedOutline,
+  type TransferOptions,
+  type TransferReport,
+} from './transfer/transfer-store.js';
 export type { ProjectTransfer, TransferProgress } from './transfer/transfer-project.js';
 export { databaseOf } from './database-of.js';
 export { exportParquet } from './export-tables.js';

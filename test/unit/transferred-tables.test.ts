@@ -13,7 +13,7 @@ const LEFT = [
   ...['node_word_places', 'search_state'],
   ...['vector_indexes', 'vector_identity', 'vector_graphs', 'vector_holders', 'vector_home', 'embedding_outbox'],
   ...['vector_migration', 'vector_migration_parts', 'vector_migration_nodes'],
-  ...['external_watches', 'transfer_parts', 'transfer_ids', 'transfer_marks'],
+  ...['external_watches', 'transfer_parts', 'transfer_ids', 'transfer_marks', 'shard_projects'],
 ];
 
 it('decides of every table of a store whether push and pull take it along', async () => {

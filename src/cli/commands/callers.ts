@@ -3,7 +3,7 @@ import type { EdgeType, TraversalItem, TraversalOptions } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { envelopeJson, traversalJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
-import { requireProject, withStore } from '../open-store.js';
+import { behindJson, warnOfBehind, withTraversal } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
 import { symbolRow } from '../symbol-row.js';
@@ -34,10 +34,9 @@ function addTraversalCommand(program: Command, host: Host, direction: Direction,
     .option('--type <types>', 'edge types to follow, separated by commas', 'call')
     .option('--project <id>', 'look the name up in this project only');
   addPageOptions(command).action(async (name: string, flags: TraversalFlags, self: Command) => {
-    const context = contextOf(host, self);
+    const context = contextOf(host, self, { takesTemplate: true });
     const { output } = context;
-    await withStore(context, async (store) => {
-      await requireProject(store, flags.project);
+    await withTraversal(context, flags.project, async (traversal) => {
       const options: TraversalOptions = {
         ...pageOf(flags, output.json),
         ...(flags.project === undefined ? {} : { project: flags.project }),
@@ -46,8 +45,9 @@ function addTraversalCommand(program: Command, host: Host, direction: Direction,
         edgeTypes: flags.type.split(',').map((type) => type.trim()) as EdgeType[],
         signal: host.signal,
       };
-      const answer = await store.traversal[direction](name, options);
-      output.document(envelopeJson(answer, traversalJson));
+      const answer = await traversal[direction](name, options);
+      warnOfBehind(context, answer.behind);
+      output.document({ ...envelopeJson(answer, traversalJson), ...behindJson(answer) });
       if (answer.total === 0) output.line(`no ${direction}`);
       for (const row of columns(answer.items.map((item) => traversalRow(item, flags.depth)))) output.line(row);
       showRest(output, answer);

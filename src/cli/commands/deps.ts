@@ -14,7 +14,7 @@ export function addDepsCommand(program: Command, host: Host): void {
     .argument('[project]', 'id of a project (default: all)');
   command.option('--usage', 'what the code uses of each package, named in a manifest or not');
   addPageOptions(command).action(async (project: string | undefined, flags: DepsFlags, self: Command) => {
-    const context = contextOf(host, self);
+    const context = contextOf(host, self, { takesTemplate: true });
     await withStore(context, async (store) => {
       const page = pageOf(flags, context.output.json);
       if (flags.usage === true) {
@@ -37,7 +37,7 @@ export function addDependentsCommand(program: Command, host: Host): void {
     .description('what depends on a project, a package or a symbol, in other projects')
     .argument('<project|key>', 'id of a project, a package as `npm:react` or `react`, or the key of a symbol');
   addPageOptions(command).action(async (of: string, flags: PageFlags, self: Command) => {
-    const context = contextOf(host, self);
+    const context = contextOf(host, self, { takesTemplate: true });
     await withStore(context, async (store) => {
       if (of.includes('#')) {
         showSymbols(context, await store.crossProject.findDependents(of, pageOf(flags, context.output.json)));

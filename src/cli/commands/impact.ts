@@ -3,7 +3,7 @@ import type { EdgeType, ImpactItem, ImpactOptions } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { envelopeJson, impactJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
-import { requireProject, withStore } from '../open-store.js';
+import { behindJson, warnOfBehind, withTraversal } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
 import { symbolRow } from '../symbol-row.js';
@@ -30,10 +30,9 @@ export function addImpactCommand(program: Command, host: Host): void {
     .option('--across', 'dependents in other projects as well')
     .option('--project <id>', 'look the name up in this project only');
   addPageOptions(command).action(async (name: string, flags: ImpactFlags, self: Command) => {
-    const context = contextOf(host, self);
+    const context = contextOf(host, self, { takesTemplate: true });
     const { output } = context;
-    await withStore(context, async (store) => {
-      await requireProject(store, flags.project);
+    await withTraversal(context, flags.project, async (traversal) => {
       const options: ImpactOptions = {
         ...pageOf(flags, output.json),
         ...(flags.project === undefined ? {} : { project: flags.project }),
@@ -43,8 +42,9 @@ export function addImpactCommand(program: Command, host: Host): void {
         across: flags.across === true,
         signal: host.signal,
       };
-      const answer = await store.traversal.impact(name, options);
-      output.document(envelopeJson(answer, impactJson));
+      const answer = await traversal.impact(name, options);
+      warnOfBehind(context, answer.behind);
+      output.document({ ...envelopeJson(answer, impactJson), ...behindJson(answer) });
       if (answer.total === 0) output.line('nothing depends on it');
       for (const row of columns(answer.items.map(impactRow))) output.line(row);
       showRest(output, answer);

@@ -1,16 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { IndexReport, IndexWarning } from '../../index.js';
+import type { IndexReport, IndexWarning, ShardedStore } from '../../index.js';
 import { indexReportsJson } from '../../answers/index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
 import { wholeNumber } from '../numbers.js';
-import { withWritableStore } from '../open-store.js';
+import { withShards, withWritableStore } from '../open-store.js';
 import { progressBar } from '../progress.js';
 import { columns, plural, printable } from '../terminal.js';
 
 interface IndexFlags {
   readonly project?: string;
+  readonly namespace?: string;
   readonly workers?: number;
   readonly force?: boolean;
   /** False with `--no-embed`. */
@@ -27,11 +28,15 @@ export function addIndexCommand(program: Command, host: Host): void {
     .description('bring the store up to date with folders; each is a project')
     .argument('[path...]', 'folders (default: the current one)')
     .option('--project <id>', 'name of the project; with one folder only')
+    .option('--namespace <name>', 'with a template of databases: where a new project is to lie')
     .option('--no-embed', 'make no embeddings')
     .option('--workers <n>', 'parse in so many threads', workers)
     .option('--force', 'parse every file again')
     .action(async (paths: string[], flags: IndexFlags, self: Command) => {
-      const context = contextOf(host, self);
+      const context = contextOf(host, self, { takesTemplate: true });
+      if (flags.namespace !== undefined && !context.isSharded) {
+        self.error("error: option '--namespace' goes with a template, as '--db http://{namespace}.code.example.org'");
+      }
       const roots = await foldersOf(paths, flags, self);
       const reports = await indexAll(context, roots, flags);
       showReports(context, reports);
@@ -66,7 +71,7 @@ async function requireFolders(roots: readonly string[]): Promise<void> {
 
 async function indexAll(context: CommandContext, roots: readonly string[], flags: IndexFlags): Promise<IndexReport[]> {
   const { host } = context;
-  return withWritableStore(context, async (store) => {
+  const indexInto = async (store: Pick<ShardedStore, 'index'>): Promise<IndexReport[]> => {
     const reports: IndexReport[] = [];
     for (const root of roots) {
       const bar = progressBar(host);
@@ -74,6 +79,7 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
         const report = await store.index({
           root,
           ...(flags.project === undefined ? {} : { projectId: flags.project }),
+          ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
           ...(flags.workers === undefined ? {} : { workers: flags.workers }),
           force: flags.force === true,
           embed: flags.embed,
@@ -86,7 +92,9 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
       }
     }
     return reports;
-  });
+  };
+  if (context.isSharded) return withShards(context, { isReadOnly: false }, indexInto);
+  return withWritableStore(context, indexInto);
 }
 
 /** Tells of index runs: one JSON document, or a table for each. */

@@ -22,7 +22,7 @@ export function addResolveCommand(program: Command, host: Host): void {
     .option('--limit <n>', 'at most so many', wholeNumber(1))
     .option('--cursor <cursor>', 'go on where an answer ended')
     .action(async (name: string, { from, limit, cursor }: ResolveFlags, self: Command) => {
-      const context = contextOf(host, self);
+      const context = contextOf(host, self, { takesTemplate: true });
       await withStore(context, async (store) => {
         const answer = await store.crossProject.resolveSymbol(name, {
           from,

@@ -41,7 +41,7 @@ export function addSearchCommand(program: Command, host: Host): void {
     .option('--path <prefix>', 'only symbols of files whose path begins so')
     .option('--near <project>', 'of equally good ones, those of this project first')
     .action(async (text: string, flags: SearchFlags, self: Command) => {
-      const context = contextOf(host, self);
+      const context = contextOf(host, self, { takesTemplate: true });
       const { output } = context;
       await withStore(context, async (store) => {
         await requireProject(store, flags.project);

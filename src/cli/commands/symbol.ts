@@ -19,7 +19,7 @@ export function addSymbolCommand(program: Command, host: Host): void {
     .argument('<name|key>', 'name, qualified name, end of one at a dot, file, or node key')
     .option('--project <id>', 'only in this project');
   addPageOptions(command).action(async (name: string, flags: SymbolFlags, self: Command) => {
-    const context = contextOf(host, self);
+    const context = contextOf(host, self, { takesTemplate: true });
     const { output } = context;
     await withStore(context, async (store) => {
       await requireProject(store, flags.project);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { transferJson } from '../../answers/index.js';
 import type { Store, StoreOptions, TransferOptions, TransferProgress, TransferReport } from '../../index.js';
 import { readAuthToken } from '../auth-token.js';
-import { contextOf, type CommandContext, type Host } from '../context.js';
+import { contextOf, NAMESPACE_PLACE, SERVER_URL, type CommandContext, type Host } from '../context.js';
 import { wholeNumber } from '../numbers.js';
 import { withStore, withWritableStore } from '../open-store.js';
 import { columns, plural, printable } from '../terminal.js';
@@ -10,6 +10,7 @@ import { columns, plural, printable } from '../terminal.js';
 interface TransferFlags {
   readonly project?: readonly string[];
   readonly wait?: number;
+  readonly namespace?: string;
   readonly upgrade?: boolean;
   readonly authTokenFile?: string;
 }
@@ -24,10 +25,17 @@ const MOST_WAIT_S = 86_400;
 
 export function addPushCommand(program: Command, host: Host): void {
   command(program, 'push', 'copy the store to a server, verified; what is there already is not sent')
-    .argument('<url>', 'where to: a libSQL URL, or another store')
+    .argument('<url>', 'where to: a libSQL URL, another store, or a template of many databases')
+    .option('--namespace <name>', 'with a template: where new projects are to lie')
     .action(async (url: string, flags: TransferFlags, self: Command) => {
       const { pushStore } = await import('../../index.js');
-      await run(contextOf(host, self, { tokenIsForOther: true }), url, flags, self, withStore, pushStore);
+      const context = contextOf(host, self, { tokenIsForOther: true });
+      if (url.includes(NAMESPACE_PLACE)) {
+        await run(context, url, flags, self, withStore, pushToShards(flags.namespace));
+        return;
+      }
+      if (flags.namespace !== undefined) self.error("error: option '--namespace' goes with a template of databases");
+      await run(context, url, flags, self, withStore, pushStore);
     });
 }
 
@@ -39,6 +47,18 @@ export function addPullCommand(program: Command, host: Host): void {
       const { pullStore } = await import('../../index.js');
       await run(contextOf(host, self, { tokenIsForOther: true }), url, flags, self, withWritableStore, pullStore);
     });
+}
+
+function pushToShards(namespace: string | undefined): Transfer {
+  return async (store, { path: template, ...rest }, options) => {
+    const { openShards } = await import('../../index.js');
+    const shards = await openShards({ ...rest, template });
+    try {
+      return await shards.push(store, { ...options, ...(namespace === undefined ? {} : { namespace }) });
+    } finally {
+      await shards.close();
+    }
+  };
 }
 
 function command(program: Command, name: string, description: string): Command {
@@ -84,7 +104,7 @@ function tokenFor(
   { authTokenFile }: TransferFlags,
   self: Command,
 ): StoreOptions {
-  if (!/^(libsql|https?|wss?):/i.test(url)) return {};
+  if (!SERVER_URL.test(url)) return {};
   try {
     const authToken = readAuthToken(
       self.optsWithGlobals<TransferFlags>().authTokenFile ?? authTokenFile,

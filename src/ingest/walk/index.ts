@@ -4,6 +4,7 @@ export * from './read-source.js';
 export { statKeyOf } from './stat-key.js';
 export {
   decidesAboutOthers,
+  resolveRoot,
   SKIPPED_FOLDERS,
   walk,
   type WalkedFile,

@@ -287,7 +287,8 @@ class Walker {
   };
 }
 
-function resolveRoot(root: string): string {
+/** A folder with all symbolic links resolved. Throws as {@link walk}. */
+export function resolveRoot(root: string): string {
   if (root === '') throw notAFolder(root, 'is not a path');
   let resolved: string;
   try {

@@ -1,5 +1,12 @@
+import { SCOPE_REFERENCE_KINDS } from '../../binding/index.js';
 import { gramText, nodeWords, PACKAGE_STRATEGY, type WordedNode } from '../../graph/index.js';
 import type { Snapshot, SqlRow, SqlValue } from '../../sql/index.js';
+
+/**
+ * How much of a project is taken over: all of it, or its outline, which is what decides where names of other projects lead
+ * and what its own lead to, and what it is found by.
+ */
+export type TransferExtent = 'whole' | 'outline';
 
 /** Some rows of a project: how the one store reads them, and how the other takes them in. */
 export interface Section {
@@ -37,6 +44,8 @@ interface TableSpec {
   /** The rows may be there already, by this column. */
   readonly upsertBy?: string;
   readonly numbers?: { readonly kind: NumberedKind; readonly column: string };
+  /** Of a table that is part of the outline: which of the rows, and what is not taken over as it is. */
+  readonly outline?: Pick<TableSpec, 'reads'> & { readonly where?: string };
 }
 
 const OF_PROJECT = 't.project_id = ?';
@@ -54,6 +63,7 @@ const TABLES: readonly TableSpec[] = [
     maps: { id: 'node', parent_id: 'node' },
     upsertBy: 'id',
     numbers: { kind: 'node', column: 'id' },
+    outline: { reads: { embedding: 'NULL' } },
   },
   {
     table: 'symbol_refs',
@@ -61,6 +71,7 @@ const TABLES: readonly TableSpec[] = [
     where: 'n.project_id = ?',
     order: 't.source_id, t.ordinal',
     maps: { source_id: 'node' },
+    outline: { where: `t.kind IN (${SCOPE_REFERENCE_KINDS.map((kind) => `'${kind}'`).join(', ')})` },
   },
   {
     table: 'intel_edges',
@@ -69,6 +80,7 @@ const TABLES: readonly TableSpec[] = [
     where: 'n.project_id = ?',
     order: 't.caller_id, t.callee_id, t.edge_type',
     maps: { caller_id: 'node', callee_id: 'node' },
+    outline: { where: `t.edge_type = 'containment'` },
   },
   {
     table: 'packages',
@@ -76,11 +88,19 @@ const TABLES: readonly TableSpec[] = [
     order: 't.id',
     maps: { id: 'package' },
     numbers: { kind: 'package', column: 'id' },
+    outline: {},
   },
-  { table: 'project_deps', where: OF_PROJECT, order: 't.id', maps: { package_id: 'package' }, omit: ['id'] },
-  { table: 'files', where: OF_PROJECT, order: 't.path' },
-  { table: 'manifest_files', where: OF_PROJECT, order: 't.path' },
-  { table: 'import_routes', where: OF_PROJECT, order: 't.topic, t.name' },
+  {
+    table: 'project_deps',
+    where: OF_PROJECT,
+    order: 't.id',
+    maps: { package_id: 'package' },
+    omit: ['id'],
+    outline: {},
+  },
+  { table: 'files', where: OF_PROJECT, order: 't.path', outline: {} },
+  { table: 'manifest_files', where: OF_PROJECT, order: 't.path', outline: {} },
+  { table: 'import_routes', where: OF_PROJECT, order: 't.topic, t.name', outline: {} },
   { table: 'precise_files', where: OF_PROJECT, order: 't.path' },
   {
     table: 'external_names',
@@ -90,6 +110,7 @@ const TABLES: readonly TableSpec[] = [
     // Where they lead depends on the projects that are there.
     reads: { is_linked: '0' },
     numbers: { kind: 'name', column: 'id' },
+    outline: {},
   },
   {
     table: 'external_refs',
@@ -97,6 +118,7 @@ const TABLES: readonly TableSpec[] = [
     where: 'n.project_id = ?',
     order: 't.source_id, t.name_id, t.kind',
     maps: { source_id: 'node', name_id: 'name' },
+    outline: {},
   },
   {
     table: 'memo_packs',
@@ -128,8 +150,13 @@ const IS_GIVEN = `CASE WHEN json_valid(e.metadata) THEN coalesce(e.metadata ->> 
 
 const TARGET_NODE = `(SELECT target_id FROM transfer_ids WHERE kind = 'node' AND source_id = ?1)`;
 
-const OTHERS: readonly Section[] = [
+interface OtherSection extends Section {
+  readonly isInOutline?: boolean;
+}
+
+const OTHERS: readonly OtherSection[] = [
   {
+    isInOutline: true,
     // What nodes are found by follows from their rows, but no SQL makes it.
     name: 'words of nodes',
     select: `SELECT id, file_path, symbol_name, qualified_name, signature, documentation FROM intel_nodes
@@ -176,6 +203,7 @@ const OTHERS: readonly Section[] = [
   },
   {
     name: 'edges across projects',
+    isInOutline: true,
     select: `WITH chosen (id) AS (SELECT ?)
              ${ACROSS} FROM intel_nodes AS c CROSS JOIN intel_edges AS e ON e.caller_id = c.id
              CROSS JOIN intel_nodes AS t ON t.id = e.callee_id AND t.project_id <> c.project_id
@@ -217,16 +245,27 @@ export function isTable(section: string): boolean {
   return TRANSFERRED_TABLES.includes(section);
 }
 
-/** All sections, with the columns that the tables have. */
-export async function sectionsOf(snapshot: Snapshot): Promise<readonly Section[]> {
+/** All sections of an extent, with the columns that the tables have. */
+export async function sectionsOf(snapshot: Snapshot, extent: TransferExtent = 'whole'): Promise<readonly Section[]> {
+  const isOutline = extent === 'outline';
+  const specs = isOutline ? TABLES.flatMap(outlineOf) : TABLES;
   const rows = await snapshot.all<{ readonly tableName: string; readonly columnName: string }>(
     `SELECT w.value AS tableName, c.name AS columnName
      FROM json_each(?) AS w CROSS JOIN pragma_table_info(w.value) AS c ORDER BY w.key, c.cid`,
-    [JSON.stringify(TABLES.map(({ table }) => table))],
+    [JSON.stringify(specs.map(({ table }) => table))],
   );
   const columnsOf = (table: string): string[] =>
     rows.filter(({ tableName }) => tableName === table).map(({ columnName }) => columnName);
-  return [...TABLES.map((spec) => tableSection(spec, columnsOf(spec.table))), ...OTHERS];
+  const others = OTHERS.filter(({ isInOutline }) => !isOutline || isInOutline === true);
+  return [...specs.map((spec) => tableSection(spec, columnsOf(spec.table))), ...others];
+}
+
+/** A table with the rows and values that the outline has of it; nothing when it has none. */
+function outlineOf(spec: TableSpec): TableSpec[] {
+  const { outline, where, reads = {} } = spec;
+  if (outline === undefined) return [];
+  const rows = outline.where === undefined ? where : `${where} AND ${outline.where}`;
+  return [{ ...spec, where: rows, reads: { ...reads, ...outline.reads } }];
 }
 
 function tableSection(spec: TableSpec, all: readonly string[]): Section {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dumpPieces } from '../../graph/index.js';
 import type { Database, Snapshot, Statement } from '../../sql/index.js';
+import type { TransferExtent } from './sections.js';
 
 const EDGES_AS_THEY_ARE = `(
   SELECT json_array(count(*), sum(e.caller_id), sum(e.callee_id), sum(length(e.metadata)))
@@ -31,6 +32,16 @@ const STAMP = `
 /** Which state a project is in; undefined when that cannot be told. */
 export async function readStamp(snapshot: Snapshot, project: string): Promise<string | undefined> {
   return (await snapshot.first<{ readonly stamp: string | null }>(STAMP, [project]))?.stamp ?? undefined;
+}
+
+/** The state of a project that is taken over in an extent: its outline is another thing than the project. */
+export async function readSourceStamp(
+  snapshot: Snapshot,
+  project: string,
+  extent: TransferExtent,
+): Promise<string | undefined> {
+  const stamp = await readStamp(snapshot, project);
+  return stamp === undefined || extent === 'whole' ? stamp : `${extent} ${stamp}`;
 }
 
 export interface Mark {
@@ -84,10 +95,15 @@ export async function confirmMark(
 
 /**
  * SHA-256 of the canonical dump of a project, with a line end after each line. Edges into other projects are left out: they
- * follow from which projects a store has.
+ * follow from which projects a store has. Of an outline only the nodes count.
  */
-export async function dumpDigest(snapshot: Snapshot, project: string): Promise<Buffer> {
+export async function dumpDigest(
+  snapshot: Snapshot,
+  project: string,
+  extent: TransferExtent = 'whole',
+): Promise<Buffer> {
   const hash = createHash('sha256');
-  for await (const lines of dumpPieces(snapshot, project)) for (const line of lines) hash.update(`${line}\n`);
+  const pieces = dumpPieces(snapshot, project, { nodesOnly: extent === 'outline' });
+  for await (const lines of pieces) for (const line of lines) hash.update(`${line}\n`);
   return hash.digest();
 }

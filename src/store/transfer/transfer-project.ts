@@ -10,9 +10,9 @@ import {
   type Statement,
 } from '../../sql/index.js';
 import { PartCounts, readParts, type Part } from './project-parts.js';
-import { isTable, sectionsOf } from './sections.js';
+import { isTable, sectionsOf, type TransferExtent } from './sections.js';
 import { sendResultsOf } from './shared-results.js';
-import { confirmMark, dumpDigest, findMark, readStamp } from './stamps.js';
+import { confirmMark, dumpDigest, findMark, readSourceStamp, readStamp } from './stamps.js';
 import { readProjectRow, swapStatements, type ArrivedPart } from './swap.js';
 
 /** What was done for one project. */
@@ -49,6 +49,8 @@ export interface ProjectTransferOptions {
   readonly onProgress?: (progress: TransferProgress) => void;
   /** How long to wait for somebody else who works on the project in the other store. Default 2 minutes. */
   readonly waitMs?: number;
+  /** Default `whole`. */
+  readonly extent?: TransferExtent;
 }
 
 const BYTES_PER_BATCH = 4_000_000;
@@ -69,7 +71,7 @@ export async function transferProject(
   options: ProjectTransferOptions,
 ): Promise<ProjectTransfer> {
   const startedAt = performance.now();
-  const sourceStamp = await readStamp(source, project);
+  const sourceStamp = await readSourceStamp(source, project, options.extent ?? 'whole');
   const known = await sameAlready(source, target, project, sourceStamp);
   if (known !== undefined) return { ...known, ms: Math.round(performance.now() - startedAt) };
   const { signal, waitMs } = options;
@@ -129,6 +131,7 @@ async function sameAlready(
 
 /** One project on its way, while its lease in the other store is held. */
 class Transfer {
+  private readonly extent: TransferExtent;
   private bytes = 0;
   private sent = 0;
   private found = 0;
@@ -139,7 +142,9 @@ class Transfer {
     private readonly project: string,
     private readonly lease: ProjectLease,
     private readonly options: ProjectTransferOptions,
-  ) {}
+  ) {
+    this.extent = options.extent ?? 'whole';
+  }
 
   async run(sourceStamp: string | undefined): Promise<Outcome> {
     const { source, target, project } = this;
@@ -147,7 +152,7 @@ class Transfer {
     const unverified = await findMark(target, project, targetStamp, sourceStamp);
     const counts = unverified === undefined ? await this.takeOver(sourceStamp) : await this.countOnly();
     this.tell('verify');
-    const digest = await dumpDigest(source, project);
+    const digest = await dumpDigest(source, project, this.extent);
     const generation = await this.verify(digest, sourceStamp);
     return {
       project,
@@ -181,7 +186,7 @@ class Transfer {
   /** The swap was done and not compared: an earlier transfer was cut off in between. */
   private async countOnly(): Promise<PartCounts> {
     const counts = new PartCounts();
-    const sections = await sectionsOf(this.source);
+    const sections = await sectionsOf(this.source, this.extent);
     for await (const part of readParts(this.source, this.project, sections, counts)) {
       this.found++;
       if (part.number % 16 === 0) this.throwIfAborted();
@@ -189,7 +194,9 @@ class Transfer {
     return counts;
   }
 
+  /** What belongs to contents. An outline has none of it. */
   private async sendResults(): Promise<void> {
+    if (this.extent === 'outline') return;
     this.tell('results');
     await sendResultsOf(this.source, this.target, this.project, (bytes) => {
       this.bytes += bytes;
@@ -212,7 +219,7 @@ class Transfer {
       [waiting, waitingBytes] = [[], 0];
       this.tell('parts');
     };
-    for await (const part of readParts(source, project, await sectionsOf(source), counts)) {
+    for await (const part of readParts(source, project, await sectionsOf(source, this.extent), counts)) {
       const { number, section, chunk, checksum } = part;
       parts.push({ number, section, kinds: chunk.kinds });
       if (there.get(number)?.equals(checksum) === true) {
@@ -269,7 +276,7 @@ class Transfer {
     const { target, project } = this;
     const before = await readStamp(target, project);
     const { found, generation } = await target.snapshot(async (snapshot) => ({
-      found: await dumpDigest(snapshot, project),
+      found: await dumpDigest(snapshot, project, this.extent),
       generation: (await readProjectRow(snapshot, project))?.['generation'],
     }));
     const after = await readStamp(target, project);

@@ -4,6 +4,8 @@ import { databaseOf } from '../database-of.js';
 import type { StoreOptions } from '../store-options.js';
 import { openStore, type Store } from '../store.js';
 import { sendContents } from './shared-results.js';
+import { dumpDigest } from './stamps.js';
+import { readProjectRow } from './swap.js';
 import { transferProject, type ProjectTransfer, type TransferProgress } from './transfer-project.js';
 
 /** What to take over, and how. */
@@ -84,6 +86,39 @@ export async function pullStore(
   }
 }
 
+/** What is told of a project in the store where the names of all projects are followed. */
+export interface PublishedOutline extends ProjectTransfer {
+  /** The project's generation in its own store that the outline is of. */
+  readonly sourceGeneration: number;
+}
+
+/**
+ * Copies the outline of a project into another store: its symbols, packages and what it uses of others, without what lies
+ * between its own symbols, embeddings and what runs remember. That is all by which names are followed between projects. Links
+ * are the caller's to make. Throws as {@link pushStore}.
+ */
+export async function publishOutline(
+  from: Store,
+  to: Store,
+  project: string,
+  options: Pick<TransferOptions, 'signal' | 'waitMs' | 'onProgress'> = {},
+): Promise<PublishedOutline> {
+  const [source, target] = [databaseOf(from), databaseOf(to)];
+  requireTwo(source, target);
+  return source.snapshot(async (snapshot) => {
+    const row = await readProjectRow(snapshot, project);
+    if (row === undefined) throw notThere(project);
+    const done = await transferProject(snapshot, target, project, { ...options, extent: 'outline' });
+    return { ...done, sourceGeneration: Number(row['generation'] ?? 0) };
+  });
+}
+
+/** SHA-256 of the nodes of a project, of itself or of its outline; 64 hexadecimal characters. */
+export async function outlineDigest(store: Store, project: string): Promise<string> {
+  const digest = await databaseOf(store).snapshot((snapshot) => dumpDigest(snapshot, project, 'outline'));
+  return digest.toString('hex');
+}
+
 async function transfer(
   direction: TransferReport['direction'],
   from: Store,
@@ -122,11 +157,15 @@ async function chosen(from: Store, wanted: readonly string[] | undefined): Promi
   const all = (await from.projects.list()).map(({ id }) => id);
   for (const id of wanted ?? []) {
     if (all.includes(id)) continue;
-    throw new NotFoundError('PROJECT_NOT_FOUND', `There is no project '${id}' to take over.`, {
-      details: { project: id },
-    });
+    throw notThere(id);
   }
   return all.filter((id) => wanted === undefined || wanted.includes(id));
+}
+
+function notThere(project: string): NotFoundError {
+  return new NotFoundError('PROJECT_NOT_FOUND', `There is no project '${project}' to take over.`, {
+    details: { project },
+  });
 }
 
 function requireTwo(source: Database, target: Database): void {
