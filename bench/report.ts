@@ -66,7 +66,7 @@ export function renderSuite(result: SuiteResult): string {
   return [
     facts.map((fact) => `- ${fact}`).join('\n'),
     ...result.tables.map(renderTable),
-    renderTable(goalTable(result.goals)),
+    ...(result.goals.length > 0 ? [renderTable(goalTable(result.goals))] : []),
     ...(result.notes.length > 0 ? [result.notes.map((note) => `- ${note}`).join('\n')] : []),
   ].join('\n\n');
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FactReader } from '../graph/index.js';
 import type { EmbedOptions, EmbedReport, IndexOptions, IndexReport } from '../ingest/index.js';
 import { CancelledError } from '../model/index.js';
@@ -74,6 +75,9 @@ export async function embedAfterIndexing(
 ): Promise<IndexReport> {
   const started = performance.now();
   let symbols = 0;
+  onProgress?.({ phase: 'embed', filesDone: 0, filesTotal: report.files.seen, symbols });
+  // What the run over the files left is given back before more is needed.
+  await nextTurn();
   const options: EmbedOptions = {
     ...(signal === undefined ? {} : { signal }),
     onProgress: ({ filesDone, filesTotal, embedded }) => {

@@ -6,7 +6,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiledPrograms, start } from '../support/trust/processes.js';
-import { realSources } from '../support/trust/source-tree.js';
+import { realSources, writeLargeTree } from '../support/trust/source-tree.js';
 import { print, runTrustProgram } from './arguments.js';
 
 const TIMES = 1000;
@@ -22,11 +22,23 @@ await runTrustProgram({ option: 'lines', otherwise: DEFAULT_LINES }, async ({ am
   for (const measure of measures) {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lestockage-memory-')));
     try {
-      const child = await start(compiledPrograms(), 'measure-memory', { ...measure, folder, seed });
-      print(JSON.stringify({ ...measure, original: undefined, ...((await child.next()) as object) }));
+      const isIndex = measure.what === 'index';
+      const original = isIndex
+        ? writeLargeTree(join(folder, 'large'), measure.original, measure.amount)
+        : measure.original;
+      const child = await start(compiledPrograms(), 'measure-memory', { ...measure, original, folder, seed });
+      // The command prints its own report before what was measured of it.
+      const report = isIndex ? projectOf(await child.next()) : {};
+      print(JSON.stringify({ ...measure, original: undefined, ...report, ...((await child.next()) as object) }));
       await child.ended;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
 });
+
+/** What the report of `index` says of its project. */
+function projectOf(document: unknown): object {
+  const [project] = (document as { readonly projects: readonly Record<string, unknown>[] }).projects;
+  return { nodes: project?.['nodes'], edges: project?.['edges'], ms: project?.['ms'] };
+}

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { IndexReport, IndexWarning, ShardedStore } from '../../index.js';
+import type { IndexProgress, IndexReport, IndexWarning, ShardedStore } from '../../index.js';
 import { indexReportsJson } from '../../answers/index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
+import { collectGarbage, growHeapSlowly } from '../heap.js';
 import { wholeNumber } from '../numbers.js';
 import { withShards, withWritableStore } from '../open-store.js';
 import { progressBar } from '../progress.js';
@@ -19,6 +20,8 @@ interface IndexFlags {
 }
 
 const SHOWN_WARNINGS = 20;
+/** So many leave more garbage than collecting it costs. */
+const MANY_FILES = 2000;
 /** Threads that parse. */
 export const workers = wholeNumber(1, 64);
 
@@ -38,6 +41,7 @@ export function addIndexCommand(program: Command, host: Host): void {
         self.error("error: option '--namespace' goes with a template, as '--db http://{namespace}.code.example.org'");
       }
       const roots = await foldersOf(paths, flags, self);
+      growHeapSlowly();
       const reports = await indexAll(context, roots, flags);
       showReports(context, reports);
     });
@@ -84,7 +88,10 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
           force: flags.force === true,
           embed: flags.embed,
           signal: host.signal,
-          onProgress: (progress) => bar.show(progress),
+          onProgress: (progress) => {
+            bar.show(progress);
+            if (isGraphDone(progress)) collectGarbage();
+          },
         });
         reports.push(report);
       } finally {
@@ -95,6 +102,11 @@ async function indexAll(context: CommandContext, roots: readonly string[], flags
   };
   if (context.isSharded) return withShards(context, { isReadOnly: false }, indexInto);
   return withWritableStore(context, indexInto);
+}
+
+/** Is a large graph committed, and everything of which it was made of no use any more? */
+function isGraphDone({ phase, filesDone, filesTotal }: IndexProgress): boolean {
+  return phase === 'embed' && filesDone === 0 && filesTotal >= MANY_FILES;
 }
 
 /** Tells of index runs: one JSON document, or a table for each. */

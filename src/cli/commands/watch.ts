@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { IndexProgress, IndexReport, Store } from '../../index.js';
 import { contextOf, type CommandContext, type Host } from '../context.js';
 import { EXIT } from '../exit-status.js';
+import { growHeapSlowly } from '../heap.js';
 import { wholeNumber } from '../numbers.js';
 import { withWritableStore } from '../open-store.js';
 import { progressBar } from '../progress.js';
@@ -27,6 +28,7 @@ export function addWatchCommand(program: Command, host: Host): void {
     .action(async (paths: string[], flags: WatchFlags, self: Command) => {
       const context = contextOf(host, self);
       const roots = await foldersOf(paths, flags, self);
+      growHeapSlowly();
       await withWritableStore(context, (store) => watchAll(context, store, roots, flags));
       // Without a failure it is an interruption that ends it.
       host.outcome.status = EXIT.interrupted;

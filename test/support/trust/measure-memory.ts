@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Library from '../../../src/index.js';
@@ -35,31 +35,13 @@ function held(): { readonly files: number; readonly threads: number } {
   return { files: count('fd'), threads: count('task') };
 }
 
-/** Copies of the sources until they have so many lines; each is a folder that imports nothing of the others. */
-function largeTree({ folder, original, amount }: Measure): string {
-  const root = join(folder, 'large');
-  for (let lines = 0, copy = 0; lines < amount; copy++) {
-    const target = join(root, `copy${copy}`);
-    cpSync(original, target, { recursive: true });
-    for (const path of readdirSync(target, { recursive: true, encoding: 'utf8' })) {
-      if (!path.endsWith('.ts')) continue;
-      const file = join(target, path);
-      // Each file is another one, so that none is recalled instead of parsed.
-      const text = `${readFileSync(file, 'utf8')}\nexport const copy${copy} = ${lines};\n`;
-      writeFileSync(file, text);
-      lines += text.split('\n').length;
-    }
-  }
-  return root;
-}
-
 async function measured(given: Measure, { openStore }: typeof Library): Promise<object> {
   const path = join(given.folder, 'code.db');
   if (given.what === 'index') {
-    const root = largeTree(given);
-    await using store = await openStore(path);
-    const { nodes, edges, ms } = await store.index({ root });
-    return { nodes, edges, ms, peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024) };
+    // The command itself, which prints its report; it ends when it is done.
+    process.argv.splice(2, Infinity, 'index', given.original, '--db', path, '--json');
+    await import(new URL('./cli/main.js', pathToFileURL(given.library)).href);
+    return { peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024) };
   }
   if (given.what === 'watch') return watched(given, await openStore(path));
   const root = SourceTree.copy(given.original, join(given.folder, 'small')).root;

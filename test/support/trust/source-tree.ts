@@ -78,3 +78,20 @@ export function sourcesIn(root: string): string[] {
   const all = readdirSync(root, { recursive: true, encoding: 'utf8' });
   return all.filter((path) => path.endsWith('.ts')).sort();
 }
+
+/** Writes copies of sources until they have so many lines, and gives the folder; each is a folder that imports nothing of the others. */
+export function writeLargeTree(root: string, original: string, amount: number): string {
+  for (let lines = 0, copy = 0; lines < amount; copy++) {
+    const target = join(root, `copy${copy}`);
+    cpSync(original, target, { recursive: true });
+    for (const path of readdirSync(target, { recursive: true, encoding: 'utf8' })) {
+      if (!path.endsWith('.ts')) continue;
+      const file = join(target, path);
+      // Each file is another one, so that none is recalled instead of parsed.
+      const text = `${readFileSync(file, 'utf8')}\nexport const copy${copy} = ${lines};\n`;
+      writeFileSync(file, text);
+      lines += text.split('\n').length;
+    }
+  }
+  return root;
+}
