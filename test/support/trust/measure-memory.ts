@@ -1,5 +1,5 @@
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Library from '../../../src/index.js';
 import { Dice } from './dice.js';
@@ -40,7 +40,7 @@ async function measured(given: Measure, { openStore }: typeof Library): Promise<
   if (given.what === 'index') {
     // The command itself, which prints its report; it ends when it is done.
     process.argv.splice(2, Infinity, 'index', given.original, '--db', path, '--json');
-    await import(new URL('./cli/main.js', pathToFileURL(given.library)).href);
+    await import(pathToFileURL(join(dirname(given.library), 'cli', 'main.js')).href);
     return { peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024) };
   }
   if (given.what === 'watch') return watched(given, await openStore(path));
