@@ -17,6 +17,7 @@ import {
 } from '../store/index.js';
 import { isTemplate, namespaceFor, NamespaceTemplate } from './namespaces.js';
 import { readGenerations, ShardMap, type ProjectShard } from './shard-map.js';
+import { ShardStates, type ShardDatabases } from './shard-states.js';
 import { ShardedTraversal } from './sharded-traversal.js';
 
 /** How to open projects that lie in databases of their own. Whatever else a store is opened with is the same for all. */
@@ -88,6 +89,7 @@ export class ShardedStore implements AsyncDisposable {
   /** Walks the graphs of all projects as one. */
   readonly traversal: ShardedTraversal;
   readonly #map: ShardMap;
+  readonly #databases: ShardDatabases;
   readonly #opened = new Map<string, Promise<Store>>();
 
   constructor(
@@ -101,17 +103,14 @@ export class ShardedStore implements AsyncDisposable {
   ) {
     const database = databaseOf(shared);
     this.#map = new ShardMap(database);
-    this.traversal = new ShardedTraversal({
-      shared: database,
-      map: this.#map,
-      ofNamespace: (namespace) => this.#database(namespace),
-    });
+    const ofNamespace = async (namespace: string): Promise<Database> => databaseOf(await this.#store(namespace));
+    this.#databases = { shared: database, map: this.#map, ofNamespace };
+    this.traversal = new ShardedTraversal(this.#databases);
   }
 
   /** Projects whose newest commit is not known in the shared namespace yet. Asks every namespace. */
   async behind(): Promise<ProjectId[]> {
-    const { projects } = await this.status();
-    return projects.filter(({ isCurrent }) => !isCurrent).map(({ project }) => project);
+    return (await ShardStates.read(this.#databases)).behind();
   }
 
   /** Where the projects lie. */
@@ -289,10 +288,6 @@ export class ShardedStore implements AsyncDisposable {
   async #projectIdOf(root: string): Promise<ProjectId> {
     const { projectIdOfFolder } = await import('../ingest/index.js');
     return projectIdOfFolder(root, await this.shared.projects.list());
-  }
-
-  async #database(namespace: string): Promise<Database> {
-    return databaseOf(await this.#store(namespace));
   }
 
   #store(namespace: string): Promise<Store> {
