@@ -60,6 +60,8 @@ export interface ProjectDelta {
   readonly expectedGeneration: number;
   readonly deletedNodes: readonly NodeId[];
   readonly nodes: Iterable<DeltaNode>;
+  /** Is none of the nodes stored already? Default false. */
+  readonly areNodesNew?: boolean;
   /** All references of each named source; they replace what was stored for it. */
   readonly references: Iterable<{
     readonly sourceId: NodeId;

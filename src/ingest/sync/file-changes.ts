@@ -24,6 +24,7 @@ export interface FactsDelta {
   /** How many nodes are new. */
   readonly created: number;
   readonly nodes: Iterable<DeltaNode>;
+  readonly areNodesNew: boolean;
   readonly references: Iterable<SourceReferences>;
 }
 
@@ -60,15 +61,17 @@ export function factsDelta(
   stored: ReadonlyMap<string, WholeFile>,
 ): FactsDelta {
   const deletedNodes: NodeId[] = [];
-  let created = 0;
+  let [created, all] = [0, 0];
   for (const { before, after } of changes) {
     const gone = new Set(before?.ids);
     for (const id of after?.ids ?? []) if (!gone.delete(id)) created++;
+    all += after?.ids.length ?? 0;
     for (const id of gone) deletedNodes.push(id as NodeId);
   }
   return {
     deletedNodes,
     created,
+    areNodesNew: created === all,
     nodes: { [Symbol.iterator]: () => changedNodes(projectId, changes, stored) },
     references: { [Symbol.iterator]: () => changedReferences(changes, stored) },
   };
