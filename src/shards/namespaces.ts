@@ -47,8 +47,8 @@ export class NamespaceTemplate {
 
 /** The namespace of a project that nothing else is said of: its id in small letters, with `-` for all but letters and digits. */
 export function namespaceFor(project: ProjectId): string {
-  const plain = project.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return plain.replace(/^-+/, '').slice(0, LONGEST).replace(/-+$/, '');
+  const plain = (project.toLowerCase().match(/[a-z0-9]+/g) ?? []).join('-').slice(0, LONGEST);
+  return plain.endsWith('-') ? plain.slice(0, -1) : plain;
 }
 
 function invalid(name: string, value: string): UsageError {
