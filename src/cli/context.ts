@@ -73,6 +73,9 @@ export function contextOf(host: Host, command: Command, options: ContextOptions 
   }
   const output = createOutput(shared.json === true, host.stdout, host.stderr);
   const vectors = vectorsOption(host, shared, command);
+  if (isSharded && vectors.vectors !== undefined) {
+    command.error("error: option '--vectors' goes with one database, not with a template");
+  }
   const remoteOnly = shared.replica !== undefined ? '--replica' : '--auth-token-file';
   if (SERVER_URL.test(database)) {
     const store = { path: database, ...serverOptions(host, shared, command), ...vectors };

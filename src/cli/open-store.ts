@@ -18,7 +18,7 @@ const MEMORY = ':memory:';
 export async function withStore<T>(context: CommandContext, use: (store: Store) => Promise<T>): Promise<T> {
   if (context.isSharded) {
     return withShards(context, { isReadOnly: true }, async (shards) => {
-      warnOfBehind(context, await shards.behind());
+      tellBehind(context, await shards.behind());
       return use(shards.shared);
     });
   }
@@ -56,7 +56,7 @@ export async function withShards<T>(
   use: (shards: ShardedStore) => Promise<T>,
 ): Promise<T> {
   const { isLestockageError, openShards } = await import('../index.js');
-  const { path: template = '', vectors: _, ...rest } = await optionsOf(context);
+  const { path: template = '', ...rest } = await optionsOf(context);
   const open = async (readOnly: boolean): Promise<ShardedStore> => openShards({ ...rest, template, readOnly });
   let shards: ShardedStore;
   try {
@@ -68,13 +68,10 @@ export async function withShards<T>(
   return closing(shards, use);
 }
 
-/** What an answer of several databases says besides. */
-export function behindJson({ behind }: { readonly behind?: readonly string[] }): object {
-  return behind === undefined ? {} : { behind };
-}
-
-/** Says of which projects the answer is not the newest, where several databases answered. */
-export function warnOfBehind({ output }: CommandContext, behind: readonly string[] = []): void {
+/** Says of which projects the answer is not the newest, where several databases answered: in the document, and as warnings. */
+export function tellBehind({ output }: CommandContext, behind: readonly string[] | undefined): void {
+  if (behind === undefined) return;
+  output.add({ behind });
   for (const project of behind) {
     output.warn(`warning: the links of ${printable(project)} are those of an earlier commit; index or push it again`);
   }

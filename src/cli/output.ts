@@ -8,6 +8,8 @@ export interface Output {
   line(text: string): void;
   /** The command's JSON document, on stdout. Nothing for people. */
   document(value: object): void;
+  /** What the document says besides, whatever the command makes of it. */
+  add(fields: object): void;
   /** Something to be aware of, on stderr. */
   warn(text: string): void;
   /** Lines of an answer that is the same for people and programs, no faster than the reader takes them. */
@@ -17,10 +19,12 @@ export interface Output {
 const STREAM_CHUNK_LENGTH = 64 * 1024;
 
 export function createOutput(json: boolean, stdout: NodeJS.WritableStream, stderr: NodeJS.WritableStream): Output {
+  let added: object = {};
   return {
     json,
     line: (text) => void (json || stdout.write(`${text}\n`)),
-    document: (value) => void (json && stdout.write(`${JSON.stringify(value)}\n`)),
+    document: (value) => void (json && stdout.write(`${JSON.stringify({ ...value, ...added })}\n`)),
+    add: (fields) => void (added = { ...added, ...fields }),
     warn: (text) => void stderr.write(`${text}\n`),
     stream: async (lines) => {
       let chunk = '';

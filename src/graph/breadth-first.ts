@@ -82,9 +82,13 @@ export async function seedsOf(
   if (typeof of !== 'string') return [...(await readPlaces(snapshot, [...new Set(of)])).values()].sort(comparePlaces);
   const seeds = await lookUpNodes(snapshot, of, project);
   if (seeds.length > 0) return seeds;
+  throw symbolNotFound(of, project);
+}
+
+export function symbolNotFound(name: string, project: ProjectId | undefined): NotFoundError {
   const where = project === undefined ? '' : ` in project ${JSON.stringify(project)}`;
-  throw new NotFoundError('SYMBOL_NOT_FOUND', `No symbol is named ${JSON.stringify(of)}${where}.`, {
-    details: { name: of, project: project ?? null },
+  return new NotFoundError('SYMBOL_NOT_FOUND', `No symbol is named ${JSON.stringify(name)}${where}.`, {
+    details: { name, project: project ?? null },
   });
 }
 

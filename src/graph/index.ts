@@ -49,7 +49,7 @@ export {
 export {
   pauseUnlessCancelled,
   requireEdgeTypes,
-  seedsOf,
+  symbolNotFound,
   type Reached,
   type Walked,
   type WalkedPage,

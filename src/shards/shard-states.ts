@@ -1,5 +1,5 @@
-import { comparePlaces, lookUpNodes, readGeneration, type NodePlace } from '../graph/index.js';
-import { NotFoundError, type ProjectId } from '../model/index.js';
+import { comparePlaces, lookUpNodes, readGeneration, symbolNotFound, type NodePlace } from '../graph/index.js';
+import type { ProjectId } from '../model/index.js';
 import type { Database } from '../sql/index.js';
 import { existing } from './shard-edges.js';
 import { readGenerations, type ProjectShard, type ShardMap } from './shard-map.js';
@@ -66,10 +66,7 @@ export class ShardStates implements WalkedShards {
     }
     const best = places.filter(({ key }) => !isStandIn(key, text));
     if (places.length > 0) return (best.length > 0 ? best : places).sort(comparePlaces);
-    const where = project === undefined ? '' : ` in project ${JSON.stringify(project)}`;
-    throw new NotFoundError('SYMBOL_NOT_FOUND', `No symbol is named ${JSON.stringify(text)}${where}.`, {
-      details: { name: text, project: project ?? null },
-    });
+    throw symbolNotFound(text, project);
   }
 
   behind(): ProjectId[] {

@@ -75,9 +75,11 @@ export async function embedAfterIndexing(
 ): Promise<IndexReport> {
   const started = performance.now();
   let symbols = 0;
-  onProgress?.({ phase: 'embed', filesDone: 0, filesTotal: report.files.seen, symbols });
-  // What the run over the files left is given back before more is needed.
-  await nextTurn();
+  if (report.files.parsed > 0) {
+    onProgress?.({ phase: 'embed', filesDone: 0, filesTotal: report.files.parsed, symbols });
+    // What the run over the files left is given back before more is needed.
+    await nextTurn();
+  }
   const options: EmbedOptions = {
     ...(signal === undefined ? {} : { signal }),
     onProgress: ({ filesDone, filesTotal, embedded }) => {

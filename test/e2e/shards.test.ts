@@ -85,6 +85,7 @@ describe('commands on a template of databases', { timeout: TIMEOUT_MS }, () => {
       const { stderr } = await ask(...line);
       expect(stderr).toContain('the links of app are those of an earlier commit');
     }
+    expect(await json('symbol', 'open')).toMatchObject({ behind: ['app'] });
     expect((await ask('status')).stdout).toContain('links of an earlier commit');
     expect(await ask('index', join(folder, 'app'))).toMatchObject({ status: 0 });
     expect(await ask('callers', 'open')).toMatchObject({
@@ -101,6 +102,7 @@ describe('commands on a template of databases', { timeout: TIMEOUT_MS }, () => {
     const one = ['--db', join(folder, 'own.db')];
     expect((await runCli(['index', folder, '--namespace', 'x', ...one])).stderr).toContain('goes with a template');
     expect((await runCli(['push', 'other.db', '--namespace', 'x', ...one])).stderr).toContain('goes with a template');
+    expect((await ask('callers', 'open', '--vectors', 'v.db')).stderr).toContain('goes with one database');
     expect((await ask('verify', '--project', 'app')).stderr).toContain('goes with one database');
     expect((await ask('index', join(folder, 'app'), '--namespace', 'elsewhere', '--json')).stdout).toContain(
       'INVALID_ARGUMENT',

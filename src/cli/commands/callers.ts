@@ -3,7 +3,7 @@ import type { EdgeType, TraversalItem, TraversalOptions } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { envelopeJson, traversalJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
-import { behindJson, warnOfBehind, withTraversal } from '../open-store.js';
+import { tellBehind, withTraversal } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
 import { symbolRow } from '../symbol-row.js';
@@ -46,8 +46,8 @@ function addTraversalCommand(program: Command, host: Host, direction: Direction,
         signal: host.signal,
       };
       const answer = await traversal[direction](name, options);
-      warnOfBehind(context, answer.behind);
-      output.document({ ...envelopeJson(answer, traversalJson), ...behindJson(answer) });
+      tellBehind(context, answer.behind);
+      output.document(envelopeJson(answer, traversalJson));
       if (answer.total === 0) output.line(`no ${direction}`);
       for (const row of columns(answer.items.map((item) => traversalRow(item, flags.depth)))) output.line(row);
       showRest(output, answer);

@@ -3,7 +3,7 @@ import type { EdgeType, ImpactItem, ImpactOptions } from '../../index.js';
 import { contextOf, type Host } from '../context.js';
 import { envelopeJson, impactJson } from '../../answers/index.js';
 import { wholeNumber } from '../numbers.js';
-import { behindJson, warnOfBehind, withTraversal } from '../open-store.js';
+import { tellBehind, withTraversal } from '../open-store.js';
 import { showRest } from '../output.js';
 import { addPageOptions, pageOf, type PageFlags } from '../page-options.js';
 import { symbolRow } from '../symbol-row.js';
@@ -43,8 +43,8 @@ export function addImpactCommand(program: Command, host: Host): void {
         signal: host.signal,
       };
       const answer = await traversal.impact(name, options);
-      warnOfBehind(context, answer.behind);
-      output.document({ ...envelopeJson(answer, impactJson), ...behindJson(answer) });
+      tellBehind(context, answer.behind);
+      output.document(envelopeJson(answer, impactJson));
       if (answer.total === 0) output.line('nothing depends on it');
       for (const row of columns(answer.items.map(impactRow))) output.line(row);
       showRest(output, answer);
